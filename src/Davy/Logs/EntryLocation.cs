@@ -1,0 +1,12 @@
+namespace Davy.Logs;
+
+/// <summary>Where an entry stood in what was read.</summary>
+/// <param name="Input">The name of the input as the user gave or the walk found it; <c>-</c> for standard input.</param>
+/// <param name="Line">The line its first byte stands on, from 1; for a compressed input a line of the decompressed text.</param>
+/// <param name="Byte">The offset of its first byte, from 0; for a compressed input an offset in the decompressed text.</param>
+public readonly record struct EntryLocation(string Input, long Line, long Byte)
+{
+    /// <summary>The form that editors and grep understand, and the byte.</summary>
+    /// <returns><c>input:line:byte</c>.</returns>
+    public override string ToString() => $"{Input}:{Line}:{Byte}";
+}
