@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Davy.Logs;
+
+namespace Davy.CloudRun;
+
+/// <summary>
+/// The Cloud Run object in a body: Knative v1 (<c>kind</c>, <c>metadata</c>, <c>spec</c>, <c>status</c>; https://cloud.google.com/run/docs/reference/rest/v1)
+/// or API v2 (<c>template</c>; https://cloud.google.com/run/docs/reference/rest/v2).
+/// </summary>
+/// <param name="Object">The object; undefined where there is none.</param>
+/// <param name="Type">The last word of <c>@type</c>, else <c>kind</c>: <c>Service</c>, <c>Revision</c>, <c>Execution</c>; empty where neither is told.</param>
+/// <param name="Kind">What kind of resource it is, or belongs to; null where nothing tells.</param>
+readonly record struct CloudRunBody(JsonElement Object, string Type, ResourceKind? Kind)
+{
+    /// <summary>The object's metadata; undefined where there is none.</summary>
+    public JsonElement Metadata => Object.Object("metadata"u8);
+
+    /// <summary>The object is the resource itself, not a revision or an execution of it.</summary>
+    public bool IsResource => Type is not ("Revision" or "Execution" or "Task");
+
+    /// <summary>The service of a revision, the worker pool of a revision, the job of an execution; empty for a resource itself.</summary>
+    public string OwnerName
+    {
+        get
+        {
+            if (IsResource) return "";
+
+            var labels = Metadata.Object("labels"u8);
+            foreach (var owner in new[] { labels.Text("serving.knative.dev/service"u8), labels.Text("run.googleapis.com/workerPool"u8), labels.Text("run.googleapis.com/job"u8) })
+            {
+                if (owner != "") return owner;
+            }
+
+            var owners = Metadata.Field("ownerReferences"u8);
+            return owners.ValueKind is JsonValueKind.Array && owners.GetArrayLength() > 0 ? owners[0].Text("name"u8) : "";
+        }
+    }
+
+    /// <summary>The object of a payload: the response's, for it is what Cloud Run made of the request; else the request's.</summary>
+    /// <param name="audit">The payload.</param>
+    /// <returns>The object.</returns>
+    /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
+    public static CloudRunBody Of(AuditLog audit)
+    {
+        var response = Of(audit.Response);
+        if (response.Kind is not null || response.Metadata.ValueKind is JsonValueKind.Object && response.Type is not "Operation") return response;
+
+        foreach (var (field, kind) in RequestFields)
+        {
+            if (audit.Request.Object(field.Span) is { ValueKind: JsonValueKind.Object } inner) return Of(inner) with { Kind = kind };
+        }
+
+        return Of(audit.Request);
+    }
+
+    /// <summary>The object as it stands.</summary>
+    /// <param name="json">The object; may be undefined.</param>
+    /// <returns>The object with its type and kind.</returns>
+    /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
+    public static CloudRunBody Of(JsonElement json)
+    {
+        var type = json.Text("@type"u8) is { Length: > 0 } url ? url[(url.LastIndexOf('.') + 1)..] : json.Text("kind"u8);
+        var isWorkerPool = json.Object("metadata"u8).Object("labels"u8).Text("run.googleapis.com/workerPool"u8) != "";
+        return new(json, type, type switch
+        {
+            "Revision" when isWorkerPool => ResourceKind.WorkerPool,
+            "Service" or "Revision" => ResourceKind.Service,
+            "Job" or "Execution" or "Task" => ResourceKind.Job,
+            "WorkerPool" => ResourceKind.WorkerPool,
+            "Instance" => ResourceKind.Instance,
+            _ => null,
+        });
+    }
+
+    static readonly (ReadOnlyMemory<byte> Field, ResourceKind Kind)[] RequestFields =
+    [
+        ("service"u8.ToArray(), ResourceKind.Service),
+        ("job"u8.ToArray(), ResourceKind.Job),
+        ("workerPool"u8.ToArray(), ResourceKind.WorkerPool),
+        ("worker_pool"u8.ToArray(), ResourceKind.WorkerPool),
+        ("instance"u8.ToArray(), ResourceKind.Instance),
+    ];
+}

@@ -1,0 +1,127 @@
+using Davy.Logs;
+
+namespace Davy.CloudRun;
+
+/// <summary>
+/// Reads which resource an entry is about. Every entry of one deployment must give the same answer, so the labels of the monitored resource come first:
+/// Google sets them on all of them, whatever the generation of the API.
+/// </summary>
+static class ResourceIdentity
+{
+    /// <summary>The resource of a log entry.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="body">The object in its response or request.</param>
+    /// <returns>The resource; null where nothing names one.</returns>
+    /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
+    public static CloudRunResource? Of(LogEntry entry, CloudRunBody body)
+    {
+        var audit = entry.Audit!;
+        if ((KindOfMonitored(entry.ResourceType) ?? body.Kind ?? KindInName(audit.ResourceName) ?? KindOfNoun(Method.Parse(audit.MethodName).Noun)) is not { } kind) return null;
+
+        var name = FirstOf(
+            entry.ResourceLabels.Text(NameLabel(kind)),
+            body.OwnerName,
+            InName(audit.ResourceName, kind),
+            body.IsResource ? body.Metadata.Text("name"u8) : "",
+            InName(body.Object.Text("name"u8), kind),
+            audit.Request.Text(NameField(kind)));
+
+        var location = FirstOf(
+            entry.ResourceLabels.Text("location"u8),
+            body.Metadata.Object("labels"u8).Text("cloud.googleapis.com/location"u8),
+            Segment(audit.ResourceName, "locations"),
+            audit.Location);
+
+        return name == "" ? null : new(kind, Project(entry, audit, body), location, name);
+    }
+
+    /// <summary>The resource of a bare object, as <c>gcloud run … list</c> prints it.</summary>
+    /// <param name="body">The object.</param>
+    /// <returns>The resource; null where nothing names one.</returns>
+    /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
+    public static CloudRunResource? Of(CloudRunBody body)
+    {
+        var name = FirstOf(body.OwnerName, body.IsResource ? body.Metadata.Text("name"u8) : "");
+        return body.Kind is not { } kind || name == "" ? null
+            : new(kind, body.Metadata.Text("namespace"u8), body.Metadata.Object("labels"u8).Text("cloud.googleapis.com/location"u8), name);
+    }
+
+    static string Project(LogEntry entry, AuditLog audit, CloudRunBody body)
+    {
+        string[] candidates =
+        [
+            entry.ResourceLabels.Text("project_id"u8),
+            FirstOf(Segment(audit.ResourceName, "namespaces"), Segment(audit.ResourceName, "projects")),
+            Segment(entry.LogName, "projects"),
+            body.Metadata.Text("namespace"u8),
+        ];
+        return Array.Find(candidates, candidate => candidate != "" && !IsNumber(candidate)) ?? FirstOf(candidates);
+    }
+
+    /// <summary>Whether a project is named by its number.</summary>
+    public static bool IsNumber(string project) => project != "" && !project.AsSpan().ContainsAnyExceptInRange('0', '9');
+
+    static ResourceKind? KindOfMonitored(string type) => type switch
+    {
+        "cloud_run_revision" => ResourceKind.Service,
+        "cloud_run_job" => ResourceKind.Job,
+        "cloud_run_worker_pool" => ResourceKind.WorkerPool,
+        "cloud_run_instance" => ResourceKind.Instance,
+        _ => null,
+    };
+
+    static ResourceKind? KindInName(string name)
+    {
+        foreach (var kind in Enum.GetValues<ResourceKind>())
+        {
+            if (InName(name, kind) != "") return kind;
+        }
+
+        return Segment(name, "revisions") != "" ? ResourceKind.Service : Segment(name, "executions") != "" ? ResourceKind.Job : null;
+    }
+
+    static ResourceKind? KindOfNoun(string noun) => noun switch
+    {
+        "Service" or "Revision" => ResourceKind.Service,
+        "Job" or "Execution" => ResourceKind.Job,
+        "WorkerPool" => ResourceKind.WorkerPool,
+        "Instance" => ResourceKind.Instance,
+        _ => null,
+    };
+
+    static ReadOnlySpan<byte> NameLabel(ResourceKind kind) => kind switch
+    {
+        ResourceKind.Service => "service_name"u8,
+        ResourceKind.Job => "job_name"u8,
+        ResourceKind.WorkerPool => "worker_pool_name"u8,
+        _ => "instance_name"u8,
+    };
+
+    static ReadOnlySpan<byte> NameField(ResourceKind kind) => kind switch
+    {
+        ResourceKind.Service => "serviceId"u8,
+        ResourceKind.Job => "jobId"u8,
+        ResourceKind.WorkerPool => "workerPoolId"u8,
+        _ => "instanceId"u8,
+    };
+
+    static string InName(string name, ResourceKind kind) => FirstOf(Segment(name, kind.Collection), Segment(name, kind.AdminCollection));
+
+    /// <summary>What follows a collection in a resource name: <c>projects/P/locations/L</c> has P in <c>projects</c>.</summary>
+    static string Segment(string name, string collection)
+    {
+        var parts = name.Split('/');
+        var at = Array.IndexOf(parts, collection);
+        return at >= 0 && at + 1 < parts.Length ? parts[at + 1] : "";
+    }
+
+    static string FirstOf(params ReadOnlySpan<string> candidates)
+    {
+        foreach (var candidate in candidates)
+        {
+            if (candidate != "") return candidate;
+        }
+
+        return "";
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Davy.Logs;
+
+namespace Davy.CloudRun;
+
+/// <summary>The field mask of an update: what it does not name is not applied (https://google.aip.dev/134).</summary>
+static class UpdateMask
+{
+    /// <summary>Where containers stand below a service or worker pool, and below a job; in API v2 and in Knative v1.</summary>
+    static readonly string[][] ContainerPaths =
+    [
+        ["template", "containers"],
+        ["template", "template", "containers"],
+        ["spec", "template", "spec", "containers"],
+        ["spec", "template", "spec", "template", "spec", "containers"],
+    ];
+
+    /// <summary>Whether the update changes the containers: it does where there is no mask, and where one of its paths leads to or from them.</summary>
+    /// <param name="request">The request's body.</param>
+    /// <returns>False where the mask leaves the containers as they are.</returns>
+    /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
+    public static bool ReachesContainers(JsonElement request)
+    {
+        var paths = Paths(request.Field("updateMask"u8) is { ValueKind: not JsonValueKind.Undefined } camel ? camel : request.Field("update_mask"u8));
+        return paths.Count == 0 || paths.Exists(Reaches);
+    }
+
+    /// <summary>A mask is a string of paths in JSON, but a structured log may show it as the message it is.</summary>
+    static List<string> Paths(JsonElement mask) => mask.ValueKind switch
+    {
+        JsonValueKind.String => [.. mask.TextOrEmpty.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
+        JsonValueKind.Object => Paths(mask.Field("paths"u8)),
+        JsonValueKind.Array => [.. mask.EnumerateArray().SelectMany(Paths)],
+        _ => [],
+    };
+
+    static bool Reaches(string path)
+    {
+        var segments = path.Split('.');
+        if (segments[0] is "*") return true;
+        if (segments[0] is "service" or "job" or "worker_pool" or "workerPool") segments = segments[1..];
+
+        return segments.Length == 0
+            || Array.Exists(ContainerPaths, containers => segments.Zip(containers).All(pair => pair.First == pair.Second || pair.First == "*"));
+    }
+}
