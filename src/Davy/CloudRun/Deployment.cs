@@ -38,6 +38,9 @@ public sealed record Deployment
     /// <summary>The entry tells of the resource's deletion.</summary>
     public bool IsDeletion { get; init; }
 
+    /// <summary>When the deletion began, as <c>metadata.deletionTimestamp</c> gives it; null where it is not told.</summary>
+    public Timestamp? DeletedAt { get; init; }
+
     /// <summary>The containers did not start: the resource was given them all the same.</summary>
     public bool FailedToStart { get; init; }
 }

@@ -50,9 +50,9 @@ public static class DeploymentReader
         };
 
         if (containers.Count > 0 || deployment.IsDeletion) return new Reading.Deployed(deployment);
-        if (method.IsInternal) return new Reading.NotADeployment("a call by which functions deploy, which never carries a body");
+        if (method.IsInternal) return new Reading.NotADeployment("a call by which functions deploy, which never carries a body", deployment);
         if (log is not AuditLogKind.SystemEvent && method.Deploys) return new Reading.Announced(deployment);
-        if (method.IsHarmless && log is not AuditLogKind.SystemEvent) return new Reading.NotADeployment($"{method.Verb} of a {method.Noun}");
+        if (method.IsHarmless && log is not AuditLogKind.SystemEvent) return new Reading.NotADeployment($"{method.Verb} of a {method.Noun}", method.Verb is "Run" ? deployment : null);
         if (Array.IndexOf(Containerless, body.Type) >= 0) return new Reading.NotADeployment($"a {body.Type} holds no containers");
         return Unknown(resource);
 
@@ -103,6 +103,7 @@ public static class DeploymentReader
             ProjectNumber = ResourceIdentity.IsNumber(number) ? number : "",
             OperationId = annotations.Text("run.googleapis.com/operation-id"u8),
             Revision = RevisionOf(body),
+            DeletedAt = body.Metadata.Time("deletionTimestamp"u8) ?? body.Object.Time("deleteTime"u8),
             CreatedAt = body.IsResource ? null : body.Metadata.Time("creationTimestamp"u8),
             Client = ClientOf(body),
             ServiceAccount = serviceAccount,

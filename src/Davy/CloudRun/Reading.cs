@@ -10,7 +10,8 @@ public abstract record Reading
 
     /// <summary>It is of Cloud Run, but gave no resource a container: a failed call, a rehearsal, a change of policy, a request log.</summary>
     /// <param name="Why">Why not, in words.</param>
-    public sealed record NotADeployment(string Why) : Reading;
+    /// <param name="Call">The call, where it tells who caused a deployment that another entry shows: a function's deployment, a run of a job; else null.</param>
+    public sealed record NotADeployment(string Why, Deployment? Call = null) : Reading;
 
     /// <summary>A resource was given containers, or deleted.</summary>
     /// <param name="Deployment">Which, and which; a deletion may name no container.</param>

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Davy.CloudRun;
+using Davy.Detection;
+using Davy.Findings;
+using Davy.Indicators;
+using Davy.Logs;
+
+namespace Davy;
+
+/// <summary>Takes one entry from bytes to verdicts. It keeps nothing, so a scan, a server and a test all use it alike.</summary>
+/// <param name="detectors">The detectors, in the order of their findings.</param>
+/// <param name="indicators">What is known to be bad.</param>
+/// <param name="limits">What an entry may be.</param>
+public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet indicators, ReadLimits limits)
+{
+    readonly JsonDocumentOptions _options = new() { MaxDepth = limits.Depth };
+
+    /// <summary>Examines an entry.</summary>
+    /// <param name="json">The entry: a LogEntry, or a bare Cloud Run object; not an envelope.</param>
+    /// <param name="location">Where it stood.</param>
+    /// <returns>What it came to; a fault in it is a rejection, never an exception.</returns>
+    public Examination Examine(ReadOnlyMemory<byte> json, EntryLocation location)
+    {
+        try
+        {
+            EntryLimits.Check(json.Span, limits);
+            using var document = JsonDocument.Parse(json, _options);
+            if (document.RootElement.ValueKind is not JsonValueKind.Object) throw new EntryRejectedException(RejectReason.NotAnObject, "It is JSON, but not an object.");
+
+            return Examine(DeploymentReader.Read(LogEntry.Parse(document.RootElement)), location);
+        }
+        catch (EntryRejectedException fault)
+        {
+            return Reject(fault.Reason, fault.Message);
+        }
+        catch (JsonException) when (EntryLimits.IsDeeper(json.Span, limits.Depth))
+        {
+            return Reject(RejectReason.TooDeep, $"It is nested deeper than {limits.Depth} levels.");
+        }
+        catch (JsonException fault)
+        {
+            return Reject(RejectReason.Malformed, $"It is not valid JSON: the fault is at byte {fault.BytePositionInLine ?? 0} of line {(fault.LineNumber ?? 0) + 1} of the entry.");
+        }
+
+        Examination Reject(RejectReason reason, string detail) => new() { Location = location, Class = EntryClass.Rejected, Rejected = new(location, reason, detail) };
+    }
+
+    Examination Examine(Reading reading, EntryLocation location) => reading switch
+    {
+        Reading.Deployed(var deployment) => Judge(deployment, location),
+        Reading.Announced(var call) => new() { Location = location, Class = EntryClass.Examined, Deployment = call, IsAnnouncement = true },
+        Reading.UnknownShape(var call, var shape) => new()
+        {
+            Location = location,
+            Class = EntryClass.Examined,
+            Deployment = call.Resource.Name == "" ? null : call,
+            Doubts = [UnknownShape(call, shape, location)],
+        },
+        Reading.NotADeployment(_, var call) => new() { Location = location, Class = EntryClass.NotADeployment, Deployment = call },
+        _ => new() { Location = location, Class = EntryClass.NotCloudRun },
+    };
+
+    Examination Judge(Deployment deployment, EntryLocation location)
+    {
+        List<(IDetector, Verdict.Malicious)> findings = [];
+        List<Doubt> doubts = [];
+
+        foreach (var detector in detectors)
+        {
+            try
+            {
+                foreach (var verdict in detector.Judge(deployment, indicators))
+                {
+                    if (verdict is Verdict.Malicious malicious) findings.Add((detector, malicious));
+                    else if (verdict is Verdict.Undecided undecided) doubts.Add(Undecided(deployment, undecided, location));
+                }
+            }
+            catch (Exception fault) when (fault is not OutOfMemoryException)
+            {
+                // A detector's fault must not pass for clean, and must not end the scan of everything else.
+                doubts.Add(new(DoubtKind.DetectorFault, $"{detector.Rule} {deployment.Resource.AdminName}",
+                    $"The detector {detector.Rule} failed on {deployment.Resource.AdminName} ({fault.GetType().Name}); it was not judged by it.", location) { Project = deployment.Resource.Project });
+            }
+        }
+
+        return new() { Location = location, Class = EntryClass.Examined, Deployment = deployment, Findings = findings, Doubts = doubts };
+    }
+
+    static Doubt Undecided(Deployment deployment, Verdict.Undecided undecided, EntryLocation location) =>
+        new(DoubtKind.UnreadableReference, $"{deployment.Resource.AdminName} {undecided.Reason}", $"{deployment.Resource.AdminName}: {undecided.Reason}", location)
+        {
+            Project = deployment.Resource.Project,
+        };
+
+    static Doubt UnknownShape(Deployment call, EntryShape shape, EntryLocation location) =>
+        new(DoubtKind.UnknownShape, shape.Fingerprint,
+            $"An entry of Cloud Run has a shape that was never seen (method '{call.Entry.Method}', fingerprint {shape.Fingerprint}); what it deployed, if anything, is not known.",
+            location, shape.Paths)
+        {
+            Project = call.Resource.Project,
+        };
+}

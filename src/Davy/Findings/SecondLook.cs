@@ -1,0 +1,99 @@
+using Davy.CloudRun;
+using Davy.Logs;
+
+namespace Davy.Findings;
+
+/// <summary>
+/// What the rest of the log tells of the resources that have findings. The folder of a log sink holds all of <c>activity</c> before <c>system_event</c>,
+/// so who deployed is known only once the findings are; to look again for these few is cheaper than to remember every caller.
+/// </summary>
+sealed class SecondLook
+{
+    const int CallsKept = 10_000;
+    const long NearNanos = 60_000_000_000;
+
+    readonly Dictionary<CloudRunResource, ResourceCalls> _resources = [];
+
+    /// <summary>Why an actor is not known, where one is not.</summary>
+    public string WhyNoActor { get; set; } = "no activity entry of this deployment was read";
+
+    /// <summary>Whether what ran before can be told: not from an input that cannot be read twice.</summary>
+    public bool HasHistory { get; set; } = true;
+
+    /// <summary>The callers remembered from an input that cannot be read twice; null where all can.</summary>
+    public WaitingOperations? Waiting { get; set; }
+
+    /// <summary>Whether there is anything to find out.</summary>
+    public bool IsNeeded => _resources.Count > 0;
+
+    /// <summary>Asks for a finding's resource.</summary>
+    public void Ask(FindingDraft draft) => _resources.TryAdd(draft.Resource, new());
+
+    /// <summary>Looks at a deployment or call again.</summary>
+    public void Observe(Deployment deployment)
+    {
+        if (_resources.TryGetValue(deployment.Resource, out var calls)) calls.Observe(deployment);
+    }
+
+    /// <summary>Who deployed: the activity entry of the same operation, else the nearest one for the resource within 60 seconds.</summary>
+    public Actor? ActorOf(CloudRunResource resource, OccurrenceDraft occurrence)
+    {
+        if (!_resources.TryGetValue(resource, out var calls)) return null;
+
+        Actor? best = null;
+        foreach (var operation in occurrence.Operations)
+        {
+            best = OccurrenceDraft.Better(best, calls.ByOperation.GetValueOrDefault(operation));
+            best = OccurrenceDraft.Better(best, Waiting?.Of(resource, operation));
+        }
+
+        return best ?? Nearest(calls, occurrence.First);
+    }
+
+    /// <summary>What ran on the resource before the first of these deployments, and how often the actor deployed there before.</summary>
+    public ResourceHistory? HistoryOf(CloudRunResource resource, IReadOnlyList<OccurrenceDraft> occurrences, Actor? actor)
+    {
+        if (!HasHistory || !_resources.TryGetValue(resource, out var calls) || occurrences[0].First is not { } first) return null;
+
+        HashSet<string> own = [.. occurrences.SelectMany(occurrence => occurrence.Operations.Concat(occurrence.Revisions))];
+        var earlier = calls.Past.Where(past => past.At < first && !own.Contains(past.Operation) && !own.Contains(past.Revision)).ToList();
+        var previous = earlier.Where(past => past.Image != "").OrderBy(past => past.At).ThenBy(past => past.Image, StringComparer.Ordinal).LastOrDefault();
+        var byActor = actor is null ? 0 : earlier.Where(past => past.Principal == actor.Principal).Select(past => past.Operation != "" ? past.Operation : past.Revision).Distinct().Count();
+        return new(previous.Image ?? "", previous.Image is null ? null : previous.At, previous.Principal ?? "", byActor);
+    }
+
+    static Actor? Nearest(ResourceCalls calls, Timestamp? moment)
+    {
+        if (moment is not { } first) return null;
+
+        var near = calls.Calls.Where(call => Math.Abs((Int128)call.At.NanosSince(first)) <= NearNanos)
+            .OrderBy(call => Math.Abs((Int128)call.At.NanosSince(first))).ThenBy(call => call.At).ThenBy(call => call.Actor.ToString(), StringComparer.Ordinal).FirstOrDefault();
+        return near.Actor is null ? null : near.Actor with { Basis = ActorBasis.NearInTime };
+    }
+
+    /// <summary>What the log tells of one resource.</summary>
+    sealed class ResourceCalls
+    {
+        public Dictionary<string, Actor> ByOperation { get; } = new(StringComparer.Ordinal);
+
+        public SortedSet<(Timestamp At, Actor Actor)> Calls { get; } = new(Comparer<(Timestamp At, Actor Actor)>.Create((one, other) =>
+            one.At.CompareTo(other.At) is var order and not 0 ? order : string.CompareOrdinal(one.Actor.ToString(), other.Actor.ToString())));
+
+        public SortedSet<(Timestamp At, string Image, string Principal, string Operation, string Revision)> Past { get; } = [];
+
+        public void Observe(Deployment deployment)
+        {
+            if (deployment.Entry.Log is AuditLogKind.Inventory || deployment.IsDeletion) return;
+
+            if (deployment.Actor is { Basis: ActorBasis.Operation } actor)
+            {
+                if (deployment.OperationId != "") ByOperation[deployment.OperationId] = OccurrenceDraft.Better(ByOperation.GetValueOrDefault(deployment.OperationId), actor)!;
+                if (deployment.Entry.Timestamp is { } called && Calls.Count < CallsKept) Calls.Add((called, actor));
+            }
+
+            if (deployment.Entry.Timestamp is not { } at || Past.Count >= CallsKept) return;
+            var image = deployment.Containers.Select(container => container.Image?.Text).FirstOrDefault(text => text is not null) ?? "";
+            Past.Add((at, image, deployment.Actor?.Principal ?? "", deployment.OperationId, deployment.Revision));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Davy.Detection;
+using Davy.Indicators;
+using Davy.Logs;
+
+namespace Davy;
+
+/// <summary>What a scan works with.</summary>
+public sealed record ScanSettings
+{
+    /// <summary>The detectors.</summary>
+    public required IReadOnlyList<IDetector> Detectors { get; init; }
+
+    /// <summary>What is known to be bad.</summary>
+    public required IndicatorSet Indicators { get; init; }
+
+    /// <summary>What is allowed all the same; null for nothing.</summary>
+    public ExceptionFile? Exceptions { get; init; }
+
+    /// <summary>The day by which exceptions expire.</summary>
+    public required DateOnly Today { get; init; }
+
+    /// <summary>What an entry may be.</summary>
+    public ReadLimits Limits { get; init; } = ReadLimits.Default;
+
+    /// <summary>Whether entries that cannot concern Cloud Run are parsed all the same, so that malformed ones among them are counted.</summary>
+    public bool Validate { get; init; }
+}
