@@ -1,1 +1,46 @@
-System.Console.WriteLine("davy");
+using System.CommandLine;
+using Davy.Cli.Commands;
+using Davy.Cli.Output;
+
+namespace Davy.Cli;
+
+/// <summary>The program <c>davy</c>: the list of its commands.</summary>
+static class Program
+{
+    static int Main(string[] arguments) => Run(arguments, Terminal.OfProcess(), TimeProvider.System);
+
+    /// <summary>Runs the program.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="terminal">Where its words go.</param>
+    /// <param name="clock">The clock.</param>
+    /// <returns>The exit code.</returns>
+    internal static int Run(string[] arguments, Terminal terminal, TimeProvider clock)
+    {
+        RootCommand root = new("Davy tells you that there are miners in your cloud: it reads Cloud Audit Logs and reports every Cloud Run resource that was given a mining image.")
+        {
+            ScanCommand.Create(terminal, clock),
+            IndicatorsCommand.Create(terminal),
+            CompletionCommand.Create(terminal),
+            VersionCommand.Create(terminal),
+        };
+        HelpExamples.AddTo(root, terminal, "davy scan logs/", "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --format=json | davy scan -");
+
+        try
+        {
+            var parsed = root.Parse(arguments);
+            if (parsed.Errors.Count > 0)
+            {
+                foreach (var fault in parsed.Errors) terminal.Error.WriteLine($"davy: {fault.Message}");
+                terminal.Error.WriteLine($"davy: try '{HelpExamples.NameOf(parsed.CommandResult.Command)} --help'.");
+                return ExitCode.Failed;
+            }
+
+            return parsed.Invoke(new() { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false });
+        }
+        catch (UsageException fault)
+        {
+            terminal.Error.WriteLine($"davy: {fault.Message}");
+            return ExitCode.Failed;
+        }
+    }
+}

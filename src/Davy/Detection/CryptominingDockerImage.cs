@@ -34,11 +34,11 @@ public sealed class CryptominingDockerImage(Upstreams upstreams) : IDetector
 
     Verdict Judge(Container container, IndicatorSet indicators)
     {
-        var deployed = ImageSpelling.Read(container.Image!.Text);
-        var ran = container.Ran is null ? null : ImageSpelling.Read(container.Ran.Text);
+        var deployed = ImageSpelling.Read(container.Image!.Text, upstreams);
+        var ran = container.Ran is null ? null : ImageSpelling.Read(container.Ran.Text, upstreams);
 
-        var byName = indicators.Match(deployed, upstreams);
-        var byRan = ran is null ? null : indicators.Match(ran, upstreams);
+        var byName = indicators.Match(deployed);
+        var byRan = ran is null ? null : indicators.Match(ran);
 
         // What ran may add guilt to an innocent name; it never clears a listed one.
         var (match, place) = byName is not null && (byRan is null || byName.Certainty >= byRan.Certainty) ? (byName, container.Image.Place) : (byRan, container.Ran?.Place ?? "");

@@ -1,0 +1,90 @@
+using System.CommandLine;
+
+namespace Davy.Cli.Commands;
+
+/// <summary>The options of <c>davy scan</c>.</summary>
+static class ScanOptions
+{
+    public static readonly Argument<string[]> Paths = new("PATH")
+    {
+        Description = "Files and folders to read; '-' is standard input. What is in them is told by content, never by name.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    public static readonly Option<string[]> Indicators = new("--indicators")
+    {
+        Description = "A list of your own, beside the built-in one: Davy's JSON, or plain text with a reference, a digest or 'namespace/*' a line. May be repeated.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => [],
+    };
+
+    public static readonly Option<string?> Except = new("--except")
+    {
+        Description = "What is allowed all the same: images or resources, each with reason, owner and expiry.",
+        HelpName = "FILE",
+    };
+
+    public static readonly Option<string?> Upstreams = new("--upstreams")
+    {
+        Description = "What stands behind remote repositories, mirrors and proxies; a match through one of these is certain.",
+        HelpName = "FILE",
+    };
+
+    public static readonly Option<string?> Ancestry = new("--ancestry")
+    {
+        Description = "Project numbers, names, folders, organisation and security contacts; fills 'resource' and 'contacts' of the findings.",
+        HelpName = "FILE",
+    };
+
+    public static readonly Option<string> Format = OneOf("--format", "How findings are written.", "table", "scc", "json", "csv", "sarif", "ocsf");
+
+    public static readonly Option<string?> Output = new("--output", "-o")
+    {
+        Description = "Write the findings to a file, which is replaced only once they are whole.",
+        HelpName = "FILE",
+    };
+
+    public static readonly Option<string?> Summary = new("--summary")
+    {
+        Description = "Write how the scan went to a file, as JSON: every count, the rejected entries, the notices.",
+        HelpName = "FILE",
+    };
+
+    public static readonly Option<string> FailOn = OneOf("--fail-on", "What counts as found for exit code 1: any finding, certain ones, or those of a severity and above.",
+        "any", "certain", "medium", "high");
+
+    public static readonly Option<string> EventTime = OneOf("--event-time", "The time of a finding: of the log's first evidence, or of this detection.", "log", "detected");
+
+    public static readonly Option<bool> EtdCompat = new("--etd-compat")
+    {
+        Description = "In the format scc, name Google's own detector as the source, for tools that look for it.",
+    };
+
+    public static readonly Option<string?> SourceId = new("--source-id")
+    {
+        Description = "The id of the source in the names of findings.",
+        HelpName = "ID",
+    };
+
+    public static readonly Option<bool> Validate = new("--validate")
+    {
+        Description = "Parse every entry, also those that cannot concern Cloud Run, and count the malformed ones; slower.",
+    };
+
+    public static readonly Option<string> Colour = OneOf("--color", "Whether to colour.", "auto", "always", "never");
+
+    public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No progress and no summary; findings, faults and doubts all the same." };
+
+    public static readonly Option<bool> Debug = new("--debug") { Description = "Show where in the program a failure happened." };
+
+    /// <summary>All of them, in the order of the help.</summary>
+    public static IEnumerable<Option> All =>
+        [Indicators, Except, Upstreams, Ancestry, Format, Output, Summary, FailOn, EventTime, EtdCompat, SourceId, Validate, Colour, Quiet, Debug];
+
+    static Option<string> OneOf(string name, string description, params string[] values)
+    {
+        Option<string> option = new(name) { Description = description, DefaultValueFactory = _ => values[0] };
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+}
