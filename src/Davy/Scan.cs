@@ -1,5 +1,7 @@
 using Davy.CloudRun;
+using Davy.Detection;
 using Davy.Findings;
+using Davy.Images;
 using Davy.Logs;
 
 namespace Davy;
@@ -54,11 +56,11 @@ public sealed class Scan(ScanSettings settings)
 
     void ReadOnce(LogInput input, CancellationToken cancel)
     {
-        Read(input, settings.Validate, cancel, (json, location) => Keep(_examiner.Examine(json, location), input), Reject, dismissed =>
+        Read(input, settings.Validate, (json, location) => Keep(_examiner.Examine(json, location), input), Reject, dismissed =>
         {
             _notCloudRun += dismissed;
             _dismissed += dismissed;
-        });
+        }, cancel);
         _inputs++;
     }
 
@@ -74,16 +76,16 @@ public sealed class Scan(ScanSettings settings)
         foreach (var input in inputs)
         {
             if (!input.IsRereadable || cancel.IsCancellationRequested) continue;
-            Read(input, isValidating: false, cancel, (json, location) =>
+            Read(input, isValidating: false, (json, location) =>
             {
                 if (_examiner.Examine(json, location).Deployment is { } deployment) look.Observe(deployment);
-            }, _ => { }, _ => { });
+            }, _ => { }, _ => { }, cancel);
         }
 
         return look;
     }
 
-    void Read(LogInput input, bool isValidating, CancellationToken cancel, Action<ReadOnlyMemory<byte>, EntryLocation> take, Action<RejectedEntry> reject, Action<long> dismiss)
+    void Read(LogInput input, bool isValidating, Action<ReadOnlyMemory<byte>, EntryLocation> take, Action<RejectedEntry> reject, Action<long> dismiss, CancellationToken cancel)
     {
         try
         {
@@ -154,9 +156,15 @@ public sealed class Scan(ScanSettings settings)
 
         foreach (var (detector, verdict) in examination.Findings)
         {
-            if (settings.Exceptions?.Covers(verdict.Match.Repository, deployment.Resource.AdminName, deployment.Resource.FullName, settings.Today) is true) _excepted++;
+            if (IsExcepted(deployment, verdict)) _excepted++;
             else _findings.Add(detector, deployment, verdict, examination.Location);
         }
+    }
+
+    bool IsExcepted(Deployment deployment, Verdict.Malicious verdict)
+    {
+        var image = verdict.Match.Repository == "" || verdict.Container.Image is not { } text ? null : ImageSpelling.Read(text.Text).Reference;
+        return settings.Exceptions.Covers(image, deployment.Resource.AdminName, settings.Today) is not null;
     }
 
     void Reject(RejectedEntry rejected)

@@ -13,8 +13,8 @@ public sealed record ScanSettings
     /// <summary>What is known to be bad.</summary>
     public required IndicatorSet Indicators { get; init; }
 
-    /// <summary>What is allowed all the same; null for nothing.</summary>
-    public ExceptionFile? Exceptions { get; init; }
+    /// <summary>What is allowed all the same.</summary>
+    public ExceptionFile Exceptions { get; init; } = ExceptionFile.Empty;
 
     /// <summary>The day by which exceptions expire.</summary>
     public required DateOnly Today { get; init; }

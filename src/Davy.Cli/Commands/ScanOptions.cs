@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Davy.Reports;
 
 namespace Davy.Cli.Commands;
 
@@ -36,7 +37,7 @@ static class ScanOptions
         HelpName = "FILE",
     };
 
-    public static readonly Option<string> Format = OneOf("--format", "How findings are written.", "table", "scc", "json", "csv", "sarif", "ocsf");
+    public static readonly Option<string> Format = OneOf("--format", "How findings are written.", [.. ReportFormats.Names]);
 
     public static readonly Option<string?> Output = new("--output", "-o")
     {

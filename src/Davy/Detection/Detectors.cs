@@ -11,6 +11,5 @@ public static class Detectors
     public static IReadOnlyList<IDetector> All(Upstreams upstreams) =>
     [
         new CryptominingDockerImage(upstreams),
-        new CryptominingCommands(),
     ];
 }

@@ -66,8 +66,8 @@ sealed class SecondLook
     {
         if (moment is not { } first) return null;
 
-        var near = calls.Calls.Where(call => Math.Abs((Int128)call.At.NanosSince(first)) <= NearNanos)
-            .OrderBy(call => Math.Abs((Int128)call.At.NanosSince(first))).ThenBy(call => call.At).ThenBy(call => call.Actor.ToString(), StringComparer.Ordinal).FirstOrDefault();
+        var near = calls.Calls.Where(call => call.At.NanosSince(first) is >= -NearNanos and <= NearNanos)
+            .OrderBy(call => Math.Abs(call.At.NanosSince(first))).ThenBy(call => call.At).ThenBy(call => call.Actor.ToString(), StringComparer.Ordinal).FirstOrDefault();
         return near.Actor is null ? null : near.Actor with { Basis = ActorBasis.NearInTime };
     }
 

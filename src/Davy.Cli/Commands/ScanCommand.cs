@@ -1,0 +1,159 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Davy.Cli.Output;
+using Davy.Detection;
+using Davy.Findings;
+using Davy.Images;
+using Davy.Indicators;
+using Davy.Logs;
+using Davy.Reports;
+
+namespace Davy.Cli.Commands;
+
+/// <summary><c>davy scan</c>: exported logs in, findings out.</summary>
+static class ScanCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="terminal">Where its words go.</param>
+    /// <param name="clock">The clock.</param>
+    public static Command Create(Terminal terminal, TimeProvider clock)
+    {
+        Command command = new("scan", "Read exported Cloud Audit Logs and report every Cloud Run resource that was given a mining image.") { ScanOptions.Paths };
+        foreach (var option in ScanOptions.All) command.Options.Add(option);
+
+        command.SetAction(parsed =>
+        {
+            try
+            {
+                return Run(parsed, terminal, clock);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or UnreadableFileException && !parsed.GetValue(ScanOptions.Debug))
+            {
+                throw new UsageException(TextSanitizer.Clean(fault.Message, 1_000));
+            }
+        });
+        HelpExamples.AddTo(command, terminal,
+            "davy scan logs/",
+            "davy scan logs/ --format scc --output findings.jsonl",
+            "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --format=json | davy scan -",
+            "gcloud run services list --format=json | davy scan -          # what runs now",
+            "davy scan logs/ --indicators ours.txt --except intended.json --fail-on certain");
+        return command;
+    }
+
+    static int Run(ParseResult parsed, Terminal terminal, TimeProvider clock)
+    {
+        var isQuiet = parsed.GetValue(ScanOptions.Quiet);
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        using var interrupt = new CancellationTokenSource();
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, interrupt));
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, interrupt));
+
+        var settings = Settings(parsed, today);
+        foreach (var expired in settings.Exceptions.Expired(today))
+        {
+            terminal.Error.WriteLine($"davy: the exception of {TextSanitizer.Clean(expired.Owner)} for {TextSanitizer.Clean(expired.Image?.ToString() ?? expired.Resource)} expired on {expired.Expires:yyyy-MM-dd} and is ignored.");
+        }
+
+        var inputs = Inputs(parsed, terminal, interrupt.Token);
+        var options = Options(parsed, terminal, clock);
+        var scan = new Scan(settings);
+        var start = clock.GetTimestamp();
+
+        ScanResult result;
+        var total = inputs.All(input => input.Length is not null) ? inputs.Sum(input => input.Length) : null;
+        using (!isQuiet && terminal is { ErrorIsTerminal: true, IsAutomated: false } ? new ProgressBar(terminal.Error, clock, () => scan.BytesRead, total) : null)
+        {
+            result = scan.Run(inputs, interrupt.Token);
+        }
+
+        Report(parsed, result, options, terminal);
+        var code = CodeOf(result, parsed.GetValue(ScanOptions.FailOn)!);
+        SummaryText.WriteFaults(result.Summary, terminal.Error);
+        if (!isQuiet) SummaryText.Write(result.Summary, clock.GetElapsedTime(start), terminal.Error);
+        if (parsed.GetValue(ScanOptions.Summary) is { } file) AtomicFile.Write(file, stream => SummaryJson.Write(result, code, stream));
+        return code;
+    }
+
+    static void Interrupt(PosixSignalContext context, CancellationTokenSource interrupt)
+    {
+        // The first signal ends the scan and shows what was found; a second one ends the program.
+        context.Cancel = !interrupt.IsCancellationRequested;
+        interrupt.Cancel();
+    }
+
+    static ScanSettings Settings(ParseResult parsed, DateOnly today) => new()
+    {
+        Detectors = Detectors.All(parsed.GetValue(ScanOptions.Upstreams) is { } upstreams ? Upstreams.Read(upstreams) : Upstreams.None),
+        Indicators = IndicatorSet.Default.With(parsed.GetValue(ScanOptions.Indicators)!.Select(IndicatorFile.Read)),
+        Exceptions = parsed.GetValue(ScanOptions.Except) is { } exceptions ? ExceptionFile.Read(exceptions) : ExceptionFile.Empty,
+        Validate = parsed.GetValue(ScanOptions.Validate),
+        Today = today,
+    };
+
+    static List<LogInput> Inputs(ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        var paths = parsed.GetValue(ScanOptions.Paths)!;
+        if (paths.Length == 0)
+        {
+            if (terminal.InIsTerminal) throw new UsageException("nothing to read: name files or folders of exported logs, or pipe a log into 'davy scan -'. Try 'davy scan --help'.");
+            paths = ["-"];
+        }
+
+        if (paths.Contains("-") && terminal.InIsTerminal) terminal.Error.WriteLine("davy: reading the terminal; paste a log and end it with Ctrl-D.");
+        if (paths.Count(path => path == "-") > 1) throw new UsageException("standard input can be read only once; name '-' once.");
+
+        foreach (var path in paths)
+        {
+            if (path != "-" && !File.Exists(path) && !Directory.Exists(path)) throw new UsageException($"{TextSanitizer.Clean(path)}: there is no such file or folder.");
+        }
+
+        return [.. paths.SelectMany(path => path == "-"
+            ? [new LogInput("-", () => new InterruptibleStream(terminal.OpenIn(), cancel), null, false)]
+            : LogInput.At(path))];
+    }
+
+    static ReportOptions Options(ParseResult parsed, Terminal terminal, TimeProvider clock)
+    {
+        var isFile = parsed.GetValue(ScanOptions.Output) is not null;
+        var colour = !isFile && terminal.Colours(parsed.GetValue(ScanOptions.Colour)!);
+        var options = new ReportOptions
+        {
+            Ancestry = parsed.GetValue(ScanOptions.Ancestry) is { } ancestry ? AncestryFile.Read(ancestry) : Ancestry.Unknown,
+            DetectedAt = parsed.GetValue(ScanOptions.EventTime) == "detected" ? Timestamp.From(clock.GetUtcNow()) : null,
+            EtdCompat = parsed.GetValue(ScanOptions.EtdCompat),
+            Style = new(colour, !isFile && terminal.OutIsTerminal ? terminal.Width : null),
+        };
+        return parsed.GetValue(ScanOptions.SourceId) is { Length: > 0 } source ? options with { SourceId = source } : options;
+    }
+
+    static void Report(ParseResult parsed, ScanResult result, ReportOptions options, Terminal terminal)
+    {
+        var report = ReportFormats.Of(parsed.GetValue(ScanOptions.Format)!, options)!;
+        if (parsed.GetValue(ScanOptions.Output) is { } file)
+        {
+            AtomicFile.Write(file, stream => report.Write(result.Findings, result.Doubts, stream));
+            return;
+        }
+
+        using var output = terminal.OpenOut();
+        report.Write(result.Findings, result.Doubts, output);
+    }
+
+    static int CodeOf(ScanResult result, string failOn)
+    {
+        var summary = result.Summary;
+        if (summary.IsPartial) return ExitCode.Interrupted;
+        if (summary.Failures.Count > 0) return ExitCode.Failed;
+        if (result.Findings.Any(finding => Counts(finding, failOn))) return ExitCode.Found;
+        return summary.Doubts > 0 || summary.Rejected > 0 || summary.Read == 0 ? ExitCode.InDoubt : ExitCode.Clean;
+    }
+
+    static bool Counts(Finding finding, string failOn) => failOn switch
+    {
+        "certain" => finding.Match.Certainty is Certainty.Certain,
+        "medium" => finding.Severity >= Severity.Medium,
+        "high" => finding.Severity >= Severity.High,
+        _ => true,
+    };
+}
