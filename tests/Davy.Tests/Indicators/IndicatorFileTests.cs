@@ -1,0 +1,83 @@
+using System.Text;
+using Davy.Images;
+using Davy.Indicators;
+
+namespace Davy.Tests.Indicators;
+
+public sealed class IndicatorFileTests
+{
+    const string Hex = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    [Theory]
+    [InlineData("metal3d/xmrig", IndicatorScope.Repository, "docker.io/metal3d/xmrig")]
+    [InlineData("mirror.gcr.io/metal3d/xmrig", IndicatorScope.Repository, "docker.io/metal3d/xmrig")]
+    [InlineData("ghcr.io/cniweb/xmrig", IndicatorScope.Repository, "ghcr.io/cniweb/xmrig")]
+    [InlineData("azurenql/*", IndicatorScope.Namespace, "docker.io/azurenql/*")]
+    [InlineData("docker.io/azurenql/*", IndicatorScope.Namespace, "docker.io/azurenql/*")]
+    [InlineData("ghcr.io/a/b/*", IndicatorScope.Namespace, "ghcr.io/a/b/*")]
+    [InlineData("evil.example/*", IndicatorScope.Namespace, "evil.example/*")]
+    [InlineData("docker.io/cokkokotre1/update*", IndicatorScope.Prefix, "docker.io/cokkokotre1/update*")]
+    [InlineData("acme/miner-*", IndicatorScope.Prefix, "docker.io/acme/miner-*")]
+    [InlineData("acme/app:1.4", IndicatorScope.Tag, "docker.io/acme/app:1.4")]
+    [InlineData("acme/app:1.4@sha256:" + Hex, IndicatorScope.Digest, "sha256:" + Hex)]
+    [InlineData("sha256:" + Hex, IndicatorScope.Digest, "sha256:" + Hex)]
+    public void TheFormOfAReferenceSaysWhatItCovers(string line, IndicatorScope scope, string reference)
+    {
+        var indicator = Assert.Single(Parse($"# a comment\n\n  {line}  # why\r\n").Indicators);
+
+        Assert.Equal((scope, reference), (indicator.Scope, indicator.Reference));
+        Assert.Equal((IndicatorKind.Malicious, Confidence.High, "list.txt"), (indicator.Kind, indicator.Confidence, indicator.List));
+        Assert.Equal([new IndicatorSource("list.txt", "lists/list.txt")], indicator.Sources);
+    }
+
+    [Theory]
+    [InlineData("a/b\nAcme/App", "upper-case", 2)]
+    [InlineData("a/b\n\nhttps://docker.io/a/b", "host", 3)]
+    [InlineData("Acme/*", "upper-case", 1)]
+    [InlineData("acme*", "namespace before it", 1)]
+    [InlineData("*", "namespace before it", 1)]
+    [InlineData("a/b:1*", "not of a tag", 1)]
+    [InlineData("a/*/b", "part of the path", 1)]
+    [InlineData("sha256:f5a69fceabd2", "never a match", 1)]
+    [InlineData("f5a69fceabd2", "never a match", 1)]
+    [InlineData("a/b@sha256:f5a69fceabd2", "digest", 1)]
+    public void AFaultOfALineHasFileAndLine(string text, string word, int line)
+    {
+        var fault = Assert.Throws<UnreadableFileException>(() => Parse(text));
+
+        Assert.StartsWith($"lists/list.txt:{line}: ", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(word, fault.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AllThatJsonSaysIsKept()
+    {
+        var list = Parse("""
+            // ours
+            { "version": 1, "name": "ours", "date": "2026-11-24", "indicators": [
+              { "reference": "a/b", "scope": "repository", "kind": "miner", "confidence": "low", "family": "xmrig", "firstReported": "2021",
+                "sources": [{ "title": "T", "where": "W" }], "note": "N" }, ] }
+            """);
+
+        var indicator = Assert.Single(list.Indicators);
+        Assert.Equal("ours 2026-11-24", list.Title);
+        Assert.Equal("ours 2026-11-24", indicator.List);
+        Assert.Equal(("docker.io/a/b", IndicatorKind.Miner, Confidence.Low, "xmrig", "2021", "N"), (indicator.Reference, indicator.Kind, indicator.Confidence, indicator.Family, indicator.FirstReported, indicator.Note));
+        Assert.Equal([new IndicatorSource("T", "W")], indicator.Sources);
+    }
+
+    [Theory]
+    [InlineData("""{ "version": 1, "date": "yesterday", "indicators": [] }""", "\"date\" is not a day")]
+    [InlineData("""{ "version": 1, "indicators": [ { "reference": "a/b", "kind": "bad", "sources": [{ "title": "T", "where": "W" }] } ] }""", "\"kind\"")]
+    [InlineData("""{ "version": 1, "indicators": [ { "reference": "a/b", "kind": "miner", "confidence": "sure", "sources": [{ "title": "T", "where": "W" }] } ] }""", "\"confidence\"")]
+    [InlineData("""{ "version": 1, "indicators": [ { "reference": "a/b", "kind": "miner", "firstReported": "2021-13", "sources": [{ "title": "T", "where": "W" }] } ] }""", "\"firstReported\"")]
+    [InlineData("""{ "version": 1, "indicators": [ { "reference": "a/b", "kind": "miner", "scope": "namespace", "sources": [{ "title": "T", "where": "W" }] } ] }""", "that of a repository")]
+    [InlineData("""{ "version": 1, "indicators": [ { "reference": "a/b", "kind": "miner", "sources": [] } ] }""", "without a source")]
+    [InlineData("""{ "version": 1, "indicators": [ { "reference": "a/b", "kind": "miner", "sources": [{ "title": " ", "where": "W" }] } ] }""", "the text is empty")]
+    [InlineData("""{ "version": 1, "indicators": [ { "reference": "a/b", "kind": "miner" } ] }""", "\"sources\" is missing")]
+    [InlineData("[]", "an object")]
+    public void AFaultOfJsonSaysWhatIsWrong(string json, string word) =>
+        Assert.Contains(word, Assert.Throws<UnreadableFileException>(() => Parse(json)).Fault, StringComparison.Ordinal);
+
+    static IndicatorList Parse(string text) => IndicatorFile.Parse("lists/list.txt", Encoding.UTF8.GetBytes(text));
+}
