@@ -79,7 +79,8 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
             {
                 // A detector's fault must not pass for clean, and must not end the scan of everything else.
                 doubts.Add(new(DoubtKind.DetectorFault, $"{detector.Rule} {deployment.Resource.AdminName}",
-                    $"The detector {detector.Rule} failed on {deployment.Resource.AdminName} ({fault.GetType().Name}); it was not judged by it.", location) { Project = deployment.Resource.Project });
+                    $"The detector {detector.Rule} failed on {deployment.Resource.AdminName} ({fault.GetType().Name}); it was not judged by it.", location)
+                { Project = deployment.Resource.Project });
             }
         }
 

@@ -11,5 +11,6 @@ public static class Detectors
     public static IReadOnlyList<IDetector> All(Upstreams upstreams) =>
     [
         new CryptominingDockerImage(upstreams),
+        new CryptominingCommands(),
     ];
 }

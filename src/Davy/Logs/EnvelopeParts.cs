@@ -63,7 +63,7 @@ readonly struct EnvelopeParts
                     (list, isListed) = (value, true);
                     break;
                 case Key.Data:
-                    data = type is JsonTokenType.StartObject ? value : null;
+                    data = type is JsonTokenType.StartObject ? value : (ReadOnlyMemory<byte>?)null;
                     if (type is JsonTokenType.String) base64 = value;
                     break;
                 case Key.Base64 when type is JsonTokenType.String:

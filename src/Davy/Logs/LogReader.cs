@@ -66,7 +66,7 @@ public sealed class LogReader : IDisposable
 
             Location = new(_name, _buffer.Line, _buffer.Offset);
             if (_buffer.Span[0] != '{') return RejectJunk();
-            if (_arrays == 0 && TryLine(out var line) ? Take(line) : TakeFramed()) return true;
+            if ((_arrays > 0 || !TryDismissLine()) && TakeFramed()) return true;
         }
 
         return false;
@@ -121,12 +121,16 @@ public sealed class LogReader : IDisposable
         return false;
     }
 
-    /// <summary>The usual case, without a look at the structure: a line that begins with a brace and ends with one, before another such line. Within valid JSON none of this can stand.</summary>
-    bool TryLine(out int length)
+    /// <summary>
+    /// The usual case, without a look at the structure: a line that cannot concern Cloud Run, begins with a brace and ends with one, before another such line. Within valid JSON
+    /// none of this can stand, so the line is a record.
+    /// </summary>
+    bool TryDismissLine()
     {
-        length = 0;
+        if (!_prefilter) return false;
+
         var newline = -1;
-        for (var searched = 0; (newline = _buffer.Span[searched..].IndexOf((byte)'\n')) < 0; )
+        for (var searched = 0; (newline = _buffer.Span[searched..].IndexOf((byte)'\n')) < 0;)
         {
             searched = _buffer.Span.Length;
             if (searched > _limits.EnvelopeBytes) return false;
@@ -140,11 +144,18 @@ public sealed class LogReader : IDisposable
 
         var line = newline < 0 ? _buffer.Span : _buffer.Span[..newline];
         line = line.TrimEnd(" \t\r\n"u8);
-        if (line.Length > _limits.EnvelopeBytes || line[^1] != '}' || !NextLineBegins(newline)) return false;
+        if (line.Length > _limits.EnvelopeBytes || line[^1] != '}' || HoldsSeveral(line) || Prefilter.MayConcernCloudRun(line)) return false;
 
-        length = line.Length;
+        var length = line.Length;
+        if (!NextLineBegins(newline)) return false;
+
+        _pending = length;
+        Dismissed++;
         return true;
     }
+
+    /// <summary>Objects that follow one another on one line are records of their own.</summary>
+    static bool HoldsSeveral(ReadOnlySpan<byte> line) => line.IndexOf("}{"u8) >= 0 || line.IndexOf("} {"u8) >= 0;
 
     bool NextLineBegins(int newline)
     {
