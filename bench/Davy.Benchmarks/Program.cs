@@ -1,1 +1,1 @@
-System.Console.WriteLine("bench");
+BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Davy.Benchmarks.IndicatorLookup).Assembly).Run(args);
