@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Davy.CloudRun;
+using Davy.Detection;
+using Davy.Findings;
+
+namespace Davy.Reports;
+
+/// <summary>The parts of a finding in our own words and keys, the same in every form that has a place for them.</summary>
+static class FindingJson
+{
+    public static void Detector(Utf8JsonWriter json, ReportOptions options)
+    {
+        json.WriteStartObject("detector");
+        json.WriteString("name", "Davy");
+        json.Known("version", options.DavyVersion);
+        json.WriteEndObject();
+    }
+
+    public static void Match(Utf8JsonWriter json, Match match)
+    {
+        json.WriteStartObject("match");
+        json.WriteString("certainty", Words.Value(match.Certainty));
+        json.Known("kind", Words.Value(match.Kind));
+        json.WriteString("indicator", match.Indicator);
+        json.WriteString("list", match.List);
+        json.Known("family", match.Family);
+        json.Known("firstReported", match.FirstReported);
+
+        json.WriteStartArray("reporters");
+        foreach (var source in match.Sources)
+        {
+            json.WriteStartObject();
+            json.WriteString("title", source.Title);
+            json.Known("where", source.Where);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.Known("transformation", match.Transformation);
+        json.Known("whyPossible", match.WhyPossible);
+        json.WriteString("place", match.Place);
+        json.Known("repository", match.Repository);
+        MaskedEvidence(json, match);
+        json.WriteEndObject();
+    }
+
+    public static void Resource(Utf8JsonWriter json, FindingNames names)
+    {
+        json.WriteStartObject("resource");
+        json.WriteString("kind", names.Resource.Kind.Word);
+        json.WriteString("name", names.Resource.Name);
+        json.Known("location", names.Resource.Location);
+        json.Known("project", names.ProjectId);
+        json.Known("projectNumber", names.ProjectNumber);
+        json.WriteEndObject();
+    }
+
+    public static void Deletion(Utf8JsonWriter json, Finding finding)
+    {
+        json.WriteBoolean("resourceDeleted", finding.ResourceDeleted);
+        json.Known("resourceDeletedAt", finding.DeletedAt);
+    }
+
+    public static void Occurrences(Utf8JsonWriter json, Finding finding)
+    {
+        json.WriteStartObject("occurrences");
+        json.WriteNumber("count", finding.OccurrenceCount);
+        json.Known("first", FindingText.FirstSeen(finding));
+        json.Known("last", FindingText.LastSeen(finding));
+        json.WriteStartArray("list");
+        foreach (var occurrence in finding.Occurrences) Occurrence(json, occurrence);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Who deployed first, or why that is not known.</summary>
+    public static void Actor(Utf8JsonWriter json, Finding finding)
+    {
+        if (finding.Actor is { } actor) Actor(json, actor);
+        json.Known("whyNoActor", FindingText.WhyNoActor(finding));
+    }
+
+    public static void History(Utf8JsonWriter json, Finding finding)
+    {
+        if (finding.History is not { } history) return;
+
+        json.WriteStartObject("history");
+        json.Known("previousImage", history.PreviousImage);
+        json.Known("previousAt", history.PreviousAt);
+        json.Known("previousActor", history.PreviousActor);
+        json.WriteNumber("deploymentsByActor", history.DeploymentsByActor);
+        json.WriteEndObject();
+    }
+
+    static void MaskedEvidence(Utf8JsonWriter json, Match match)
+    {
+        if (match.Evidence.Count == 0) return;
+
+        json.WriteStartArray("evidence");
+        foreach (var part in match.Evidence)
+        {
+            json.WriteStartObject();
+            json.WriteString("signal", part.Signal);
+            json.WriteString("text", part.Text);
+            json.WriteString("place", part.Place);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    static void Occurrence(Utf8JsonWriter json, Occurrence occurrence)
+    {
+        json.WriteStartObject();
+        json.Known("id", occurrence.Id);
+        json.Known("revision", occurrence.Revision);
+        json.Known("digest", occurrence.Digest);
+        json.Known("first", occurrence.First);
+        json.Known("last", occurrence.Last);
+        if (occurrence.Actor is { } actor) Actor(json, actor);
+        json.Known("whyNoActor", occurrence.WhyNoActor);
+        json.Known("client", occurrence.Client);
+        json.Known("serviceAccount", occurrence.ServiceAccount);
+        json.WriteBoolean("failedToStart", occurrence.FailedToStart);
+        json.WriteEndObject();
+    }
+
+    static void Actor(Utf8JsonWriter json, Actor actor)
+    {
+        json.WriteStartObject("actor");
+        json.Known("principal", actor.Principal);
+        json.Known("subject", actor.Subject);
+        json.Known("callerIp", actor.CallerIp);
+        json.Known("userAgent", actor.UserAgent);
+        json.Known("serviceAccountKey", actor.ServiceAccountKey);
+        json.WriteString("basis", Words.Value(actor.Basis));
+        json.WriteEndObject();
+    }
+}
