@@ -34,6 +34,9 @@ static class HelpExamples
 
     sealed class WithExamples(HelpAction help, Terminal terminal, string[] examples) : SynchronousCommandLineAction
     {
+        /// <summary>Help is for those who do not know yet what is missing.</summary>
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             help.Invoke(parseResult);

@@ -74,8 +74,8 @@ public static class AncestryFile
         {
             if (!byName.TryGetValue(at.Parent, out var parent) || parent.Kind is "projects") Fail(file, at, $"its parent '{at.Parent}' is no folder or organisation of this file");
 
-            // One node more than folders, for the organisation; a circle is caught by the same count.
-            if (above.Count > FoldersDeep) Fail(file, node, string.Create(CultureInfo.InvariantCulture, $"more than {FoldersDeep} folders stand above it, or they go round in a circle"));
+            // A circle is one of folders, so the same count catches it.
+            if (parent.Kind is "folders" && above.Count == FoldersDeep) Fail(file, node, "more than ten folders stand above it, or they go round in a circle");
             above.Add(parent);
             at = parent;
         }

@@ -60,7 +60,7 @@ ref struct AncestryNodes
         }
 
         if (!seen.Contains("version")) Fail($"\"version\": {AncestryFile.Version} is missing.");
-        if (_reader.Read()) Fail("something follows the object."); // Throws by itself where it is not even JSON.
+        _reader.Read(); // Throws where anything follows the object.
         return nodes;
     }
 

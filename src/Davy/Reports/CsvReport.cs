@@ -34,7 +34,7 @@ public sealed class CsvReport(ReportOptions options) : IReport
         ("projectNumber", (_, names) => names.ProjectNumber),
         ("location", (_, names) => names.Resource.Location),
         ("image", (finding, _) => Joined(finding.Containers.Select(container => container.Uri))),
-        ("ran", (finding, _) => Joined(finding.Containers.Select(container => container.ImageId))),
+        ("ran", (finding, _) => Joined(finding.Containers.Select(FindingText.Ran))),
         ("indicator", (finding, _) => finding.Match.Indicator),
         ("list", (finding, _) => finding.Match.List),
         ("family", (finding, _) => finding.Match.Family),

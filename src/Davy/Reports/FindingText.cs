@@ -29,6 +29,10 @@ static class FindingText
         return $"{resource.Kind.Title} {TextSanitizer.Clean(resource.Name)}{location}{project}";
     }
 
+    /// <summary>The image as it ran; empty where only the reference as deployed is known.</summary>
+    public static string Ran(MatchedContainer container) =>
+        container.ImageId != container.Uri || container.ImageId.Contains('@', StringComparison.Ordinal) ? container.ImageId : "";
+
     /// <summary>Why nobody is named; empty where somebody is.</summary>
     public static string WhyNoActor(Finding finding) => finding.Actor is not null
         ? ""

@@ -3,7 +3,10 @@ using Davy.Findings;
 
 namespace Davy.Reports;
 
-/// <summary>One JSON document in our own words: <c>{"version": 1, "davy": "0.1.0", "findings": […], "doubts": […]}</c>. It names no file and no line, so the order of reading leaves no trace in it.</summary>
+/// <summary>
+/// One JSON document in our own words: <c>{"version": 1, "davy": "0.1.0", "findings": […], "doubts": […]}</c>.
+/// It names no file and no line, so the order of reading leaves no trace in it.
+/// </summary>
 /// <param name="options">Ancestry, source and names.</param>
 public sealed class JsonReport(ReportOptions options) : IReport
 {
@@ -70,7 +73,7 @@ public sealed class JsonReport(ReportOptions options) : IReport
             json.WriteStartObject();
             json.Known("name", container.Name);
             json.Known("image", container.Uri);
-            json.Known("ran", container.ImageId);
+            json.Known("ran", FindingText.Ran(container));
             json.WriteEndObject();
         }
 

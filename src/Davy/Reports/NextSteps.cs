@@ -7,9 +7,9 @@ namespace Davy.Reports;
 /// <summary>What a person does about a finding: looks, then takes the two steps of the response. The commands are those of gcloud (https://cloud.google.com/sdk/gcloud/reference/run).</summary>
 static class NextSteps
 {
-    public const string Question = "Ask first whether this was intended: who deployed it, and what ran here before?";
+    public const string Question = "First ask whether this was intended: who deployed it, what ran before?";
 
-    public const string Warning = "Either step may disturb operations: what depends on the resource fails until a good image serves.";
+    public const string Warning = "Either step may disturb operations until a good image serves.";
 
     /// <summary>What may stand in a command that is offered for copying. Google's own names need no more, and nothing here means anything to a shell.</summary>
     static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:");
@@ -28,10 +28,10 @@ static class NextSteps
             {
                 ResourceKind.Service => new("1. Remove the container: scale the service to zero, or delete it.", Command(names, "update", "--scaling=0")),
                 ResourceKind.WorkerPool => new("1. Remove the container: scale the worker pool to zero, or delete it.", Command(names, "update", "--instances=0")),
-                ResourceKind.Job => new("1. Remove the container: cancel the job's running executions, and delete it.", Command(names, "delete")),
+                ResourceKind.Job => new("1. Remove the container: cancel running executions, delete the job.", Command(names, "delete")),
                 _ => new("1. Remove the container: stop the instance, and delete it.", ""),
             },
-            new($"2. Put a good image in its place: deploy the {kind} again with an image that you trust, by its digest.", resource.Kind switch
+            new("2. Put a good image in its place, one that you trust, by its digest.", resource.Kind switch
             {
                 ResourceKind.Service => Command(names, "update", ["--scaling=auto", .. Into(container), "--image=GOOD_IMAGE"]),
                 ResourceKind.WorkerPool => Command(names, "deploy", "--image=GOOD_IMAGE"),

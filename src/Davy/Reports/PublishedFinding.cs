@@ -11,6 +11,7 @@ static class PublishedFinding
     public static void Write(Utf8JsonWriter json, Finding finding, FindingNames names, ReportOptions options)
     {
         var detected = options.DetectedAt ?? finding.FirstSeen;
+        var provider = options.EtdCompat ? "firstPartyFindingProviders/etd" : "thirdPartyFindingProviders/davy";
 
         json.WriteStartObject("finding");
         Access(json, finding);
@@ -31,7 +32,7 @@ static class PublishedFinding
         json.Empty("exfiltration");
         json.Known("externalUri", names.ConsolePage);
         json.WriteString("findingClass", "THREAT");
-        if (names.Organization != "") json.WriteString("findingProviderId", $"{names.Organization}/{(options.EtdCompat ? "firstParty" : "thirdParty")}FindingProviders/{(options.EtdCompat ? "etd" : "davy")}");
+        if (names.Organization != "") json.WriteString("findingProviderId", $"{names.Organization}/{provider}");
         json.Empty("indicator");
         json.Empty("kernelRootkit");
         json.Empty("kubernetes");

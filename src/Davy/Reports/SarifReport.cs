@@ -6,13 +6,16 @@ using Davy.Logs;
 namespace Davy.Reports;
 
 /// <summary>
-/// SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), for code scanning at GitHub and whatever else reads it. A result points to the line of the log that showed it first.
+/// SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), for code scanning at GitHub and whatever else reads it.
+/// A result points to the line of the log that showed it first.
 /// </summary>
 /// <param name="options">Ancestry and names.</param>
 public sealed class SarifReport(ReportOptions options) : IReport
 {
     /// <summary>How many results a run may have at GitHub, which shows 5,000 of them (https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit).</summary>
     public const int ResultsKept = 25_000;
+
+    const string Capped = "resultsCapped";
 
     /// <inheritdoc/>
     public void Write(IReadOnlyList<Finding> findings, IReadOnlyList<Doubt> doubts, Stream output)
@@ -56,8 +59,8 @@ public sealed class SarifReport(ReportOptions options) : IReport
         json.WriteEndArray();
 
         json.WriteStartArray("notifications");
-        foreach (var kind in Enum.GetValues<DoubtKind>()) Notice(json, Words.Value(kind), $"{Words.Said(kind)}: neither clean nor malicious.");
-        Notice(json, "resultsCapped", "More was found than one run may hold.");
+        foreach (var kind in Enum.GetValues<DoubtKind>()) Notice(json, Words.Value(kind), $"{Words.Said(kind)}.", "It could not be judged, and is not known to be clean.");
+        Notice(json, Capped, "more was found than one run may hold.", "Davy's other formats hold it all.");
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -83,11 +86,14 @@ public sealed class SarifReport(ReportOptions options) : IReport
         json.WriteEndObject();
     }
 
-    static void Notice(Utf8JsonWriter json, string id, string what)
+    static void Notice(Utf8JsonWriter json, string id, string what, string help)
     {
+        var sentence = char.ToUpperInvariant(what[0]) + what[1..];
         json.WriteStartObject();
         json.WriteString("id", id);
-        Text(json, "shortDescription", char.ToUpperInvariant(what[0]) + what[1..]);
+        Text(json, "shortDescription", sentence);
+        Text(json, "fullDescription", $"{sentence} {help}");
+        Text(json, "help", help);
         json.WriteEndObject();
     }
 
@@ -99,7 +105,8 @@ public sealed class SarifReport(ReportOptions options) : IReport
         json.WriteStartArray("toolExecutionNotifications");
         if (found > ResultsKept)
         {
-            Notification(json, "resultsCapped", string.Create(CultureInfo.InvariantCulture, $"{ResultsKept} of {found} findings are listed, the gravest first: a run holds no more."), default);
+            var said = string.Create(CultureInfo.InvariantCulture, $"{ResultsKept} of {found} findings are listed, the gravest first: a run holds no more.");
+            Notification(json, Capped, said, default);
         }
 
         foreach (var doubt in doubts.InOrder()) Notification(json, Words.Value(doubt.Kind), TextSanitizer.Clean(doubt.Detail), doubt.Location);

@@ -67,7 +67,7 @@ public sealed class TableReport(ReportOptions options) : IReport
         {
             var name = container.Name == "" ? "" : $" (container {TextSanitizer.Clean(container.Name)})";
             if (container.Uri != "") block.Row("image", TextSanitizer.Clean(container.Uri) + name);
-            if (container.ImageId != "" && container.ImageId != container.Uri) block.Row("ran", TextSanitizer.Clean(container.ImageId));
+            if (FindingText.Ran(container) is var ran and not "" && ran != container.Uri) block.Row("ran", TextSanitizer.Clean(ran));
         }
     }
 
@@ -75,7 +75,8 @@ public sealed class TableReport(ReportOptions options) : IReport
     {
         var match = finding.Match;
         var family = match.Family == "" ? "" : $", {TextSanitizer.Clean(match.Family)}";
-        block.Row("why", $"{TextSanitizer.Clean(match.Indicator)} is on the list {TextSanitizer.Clean(match.List)}{family}");
+        var listed = match.Kind is null ? "matches the list" : "is on the list";
+        block.Row("why", $"{TextSanitizer.Clean(match.Indicator)} {listed} {TextSanitizer.Clean(match.List)}{family}");
 
         var since = match.FirstReported == "" ? "" : $"first reported {TextSanitizer.Clean(match.FirstReported)}";
         var by = string.Join("; ", match.Sources.Take(ReportersShown).Select(source => TextSanitizer.Clean(source.Title)));
@@ -112,7 +113,7 @@ public sealed class TableReport(ReportOptions options) : IReport
         var (first, last) = (FindingText.FirstSeen(finding), FindingText.LastSeen(finding));
         var span = first is null ? "the log does not tell" : last == first ? $"{first}" : $"{first} to {last}";
         var times = finding.OccurrenceCount == 1 ? "1 deployment" : string.Create(CultureInfo.InvariantCulture, $"{finding.OccurrenceCount} deployments");
-        block.Row("when", $"{span}, {times}" + (finding.Occurrences is [_, ..] all && all.All(each => each.FailedToStart) ? ", none of which started" : ""));
+        block.Row("when", $"{span}, {times}" + (finding.Occurrences is [_, ..] all && all.All(each => each.FailedToStart) ? ", none started" : ""));
         if (finding.ResourceDeleted) block.More($"the {finding.Resource.Kind.Title} was deleted" + (finding.DeletedAt is { } deleted ? $" {deleted}" : ""));
     }
 
