@@ -11,7 +11,7 @@ public sealed record ImageReference
     /// <summary>The host of Docker Hub, which is meant where no host is given.</summary>
     public const string DockerHub = "docker.io";
 
-    const string OfficialImages = "library/";
+    internal const string OfficialImages = "library/";
 
     /// <summary>The registry's host, lower case, with a port other than 443: <c>docker.io</c>.</summary>
     public required string Host { get; init; }

@@ -23,9 +23,9 @@ public sealed class ImageSpelling
     public ImageReference? Reference { get; private init; }
 
     /// <summary>Whether <see cref="ImageReference.TryParse"/> takes the text as it is.</summary>
-    public bool IsValid { get; private init; }
+    public bool IsValid => Fault.Length == 0;
 
-    /// <summary>Why the text cannot be read, in words that do not quote it; empty where it can.</summary>
+    /// <summary>Why <see cref="ImageReference.TryParse"/> does not take the text as it is, in words that do not quote it; empty where it does.</summary>
     public string Fault { get; }
 
     /// <summary>All that the image may be, the most likely first; empty where the text cannot be read.</summary>
@@ -38,7 +38,7 @@ public sealed class ImageSpelling
     /// <summary>Reads an image as somebody wrote it.</summary>
     /// <param name="text">The text; any.</param>
     /// <param name="upstreams">What is known of the registries that pass images on; null for nothing.</param>
-    /// <returns>What the text says; look at <see cref="Fault"/> first.</returns>
+    /// <returns>What the text says; look at <see cref="IsReadable"/> first.</returns>
     public static ImageSpelling Read(string text, Upstreams? upstreams = null)
     {
         if (text.Length > LongestText) return new(text, $"the reference is longer than {LongestText} characters");
@@ -46,10 +46,10 @@ public sealed class ImageSpelling
         var written = new WrittenReference(text);
         if (!written.TryRead(out var readings)) return new(text, written.Fault);
 
-        return new(text, fault: "")
+        _ = ImageReference.TryParse(text, out _, out var fault);
+        return new(text, fault)
         {
             Reference = readings[0].Reference,
-            IsValid = ImageReference.TryParse(text, out _, out _),
             Candidates = AllOf(readings, upstreams ?? Upstreams.None),
         };
     }

@@ -10,6 +10,7 @@ static class ReferenceGrammar
 {
     const int LongestPath = 255;
     const int LongestTag = 128;
+    const string TooLong = "the path is longer than 255 characters";
 
     static readonly SearchValues<char> LowerOrDigit = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
     static readonly SearchValues<char> TagCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
@@ -69,6 +70,13 @@ static class ReferenceGrammar
 
         if (!IsPath(path, out fault)) return false;
 
+        // What Docker puts in front of an official image's name counts too.
+        if (host.IsEmpty && slash < 0 && path.Length + ImageReference.OfficialImages.Length > LongestPath)
+        {
+            fault = TooLong;
+            return false;
+        }
+
         parts = new(host, path, tag, digest);
         return true;
     }
@@ -100,7 +108,7 @@ static class ReferenceGrammar
     public static bool IsPath(ReadOnlySpan<char> path, out string fault)
     {
         fault = path.IsEmpty ? "the name is empty"
-            : path.Length > LongestPath ? "the path is longer than 255 characters"
+            : path.Length > LongestPath ? TooLong
             : path.ContainsAnyInRange('A', 'Z') ? "the path has upper-case letters"
             : "";
         if (fault.Length > 0) return false;

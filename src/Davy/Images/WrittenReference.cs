@@ -129,11 +129,12 @@ sealed class WrittenReference(string text)
         ])));
     }
 
-    /// <summary>The repository of a page of Docker Hub: <c>r/NAMESPACE/NAME/…</c>, <c>layers/NAMESPACE/NAME/…</c> or <c>_/NAME/…</c>.</summary>
+    /// <summary>The repository of a page of Docker Hub: <c>r/NAMESPACE/NAME/…</c>, <c>layers/…</c>, <c>repository/docker/…</c> or <c>_/NAME/…</c>.</summary>
     static string RepositoryOfPage(string path) =>
         path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
         {
             ["r" or "layers", var space, var name, ..] => $"{space}/{name}",
+            ["repository", "docker", var space, var name, ..] => $"{space}/{name}",
             ["_", var name, ..] => $"library/{name}",
             _ => path,
         };

@@ -38,6 +38,14 @@ public sealed class ImageReferenceTests
         Assert.Throws<FormatException>(() => ImageReference.Parse(text));
     }
 
+    [Fact]
+    public void TheLongestPathCountsWhatDockerPutsInFront()
+    {
+        Assert.True(ImageReference.TryParse(new string('a', 247), out _, out _));
+        Assert.False(ImageReference.TryParse(new string('a', 248), out _, out var fault));
+        Assert.Contains("255", fault, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(255, 128, true)]
     [InlineData(256, 128, false)]

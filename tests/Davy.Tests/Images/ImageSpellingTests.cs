@@ -38,6 +38,7 @@ public sealed class ImageSpellingTests
     [InlineData("mirror.gcr.io/nginx", "docker.io/library/nginx")]
     [InlineData("hub.docker.com/_/nginx", "docker.io/library/nginx")]
     [InlineData("hub.docker.com:443/_/nginx", "docker.io/library/nginx")]
+    [InlineData("hub.docker.com/repository/docker/metal3d/xmrig/general", "docker.io/metal3d/xmrig")]
     [InlineData("hub.docker.com.example.org/_/nginx", null)]
     [InlineData("LOCALHOST/x", "localhost/x")]
     [InlineData("ghcr.io:0443/a/b", "ghcr.io/a/b")]
@@ -48,21 +49,27 @@ public sealed class ImageSpellingTests
     [InlineData("a b", null)]
     [InlineData("a..b/c", null)]
     [InlineData("-.io/c", null)]
-    public void ATextIsReadOrHasAFault(string text, string? expected)
+    public void ATextIsReadWhereItCanBe(string text, string? expected)
     {
         var spelling = ImageSpelling.Read(text);
 
         Assert.Equal(expected, spelling.Reference?.ToString());
-        Assert.Equal(expected is null, spelling.Fault.Length > 0);
+        Assert.Equal(expected is null, !spelling.IsReadable);
         Assert.Equal(expected is null, spelling.Candidates.Count == 0);
     }
 
     [Theory]
-    [InlineData("metal3d/xmrig", true)]
-    [InlineData("metal3d/XMRig", false)]
-    [InlineData("docker://metal3d/xmrig", false)]
-    [InlineData("Foo/xmrig", true)]
-    public void ItIsKnownWhetherTheTextIsAReferenceAsItStands(string text, bool isValid) => Assert.Equal(isValid, ImageSpelling.Read(text).IsValid);
+    [InlineData("metal3d/xmrig", "")]
+    [InlineData("Foo/xmrig", "")]
+    [InlineData("metal3d/XMRig", "the path has upper-case letters")]
+    [InlineData("docker://metal3d/xmrig", "the registry's host is not one")]
+    [InlineData("metal3d/xmrig@sha256:12", "the digest is not 'sha256:' and 64 lower-case hexadecimal characters")]
+    public void ATextThatIsNoReferenceAsItStandsSaysWhyThoughItCanBeRead(string text, string fault)
+    {
+        var spelling = ImageSpelling.Read(text);
+
+        Assert.Equal((fault, fault == "", true), (spelling.Fault, spelling.IsValid, spelling.IsReadable));
+    }
 
     [Fact]
     public void AFirstPartWithACapitalIsANamespaceOrAHost() =>
@@ -92,7 +99,8 @@ public sealed class ImageSpellingTests
         Gen.OneOf(ImageReferenceTests.Spelling, Gen.String).Sample(text =>
         {
             var spelling = ImageSpelling.Read(text);
-            Assert.NotEqual(spelling.IsReadable, spelling.Fault.Length > 0);
+            Assert.NotEqual(spelling.IsValid, spelling.Fault.Length > 0);
+            Assert.True(spelling.IsReadable || !spelling.IsValid);
         });
 
     [Fact]
