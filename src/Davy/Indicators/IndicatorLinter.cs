@@ -19,6 +19,17 @@ public static class IndicatorLinter
         "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
         "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 
+    /// <summary>
+    /// Digests of what images are built on, of which lists of bad digests are full: the layers of Alpine as of 2020-01-17, 2023-06-14 and 2023-08-07, and the last one's
+    /// configuration and uncompressed layer (https://github.com/docker-library/repo-info/tree/master/repos). A sample of many: it catches the habit, not each case.
+    /// </summary>
+    static readonly FrozenSet<string> DigestsOfBases = FrozenSet.Create(
+        "sha256:c9b1b535fdd91a9855fb7f82348177e5f019329a58c53c47272962dd60f71fc9",
+        "sha256:31e352740f534f9ad170f75378a84fe453d6156e40700b882d737a8f4a6988a3",
+        "sha256:7264a8db6415046d36d16ba98b79778e18accee6ffa71850405994cffa9be7de",
+        "sha256:7e01a0d0a1dcd9e539f8e9bbd80106d59efbdf97293b3d38f5d7a34501526cdb",
+        "sha256:4693057ce2364720d39e57e85a5b8e0bd9ac3573716237736d6470ec5b7b7230");
+
     /// <summary>Looks a file through.</summary>
     /// <param name="file">The file's name, for the faults.</param>
     /// <param name="utf8">Its content, in either form that <see cref="IndicatorFile"/> reads.</param>
@@ -61,6 +72,7 @@ public static class IndicatorLinter
         if (indicator.Scope is IndicatorScope.Digest)
         {
             if (DigestsOfNothing.Contains(reference)) yield return "this is the digest of an empty layer or of nothing, which good images have too";
+            if (DigestsOfBases.Contains(reference)) yield return "this is the digest of a base image, on which good images are built too";
             yield break;
         }
 

@@ -26,6 +26,7 @@ public sealed class IndicatorLinterTests
     [InlineData("a/b\nc/d\ndocker.io/a/b", 3, "line 1 has it already")]
     [InlineData("sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4", 1, "empty layer")]
     [InlineData("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 1, "empty layer")]
+    [InlineData("sha256:7264a8db6415046d36d16ba98b79778e18accee6ffa71850405994cffa9be7de", 1, "base image")]
     [InlineData("f5a69fceabd2", 1, "never a match")]
     [InlineData("# nothing", 1, "no indicator")]
     [InlineData("""{ "version": 1, "indicators": [ { "reference": "a/b", "kind": "miner", "sources": [] } ] }""", 1, "without a source")]
