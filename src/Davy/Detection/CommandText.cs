@@ -1,104 +1,105 @@
-using System.Buffers;
 using System.Text;
 using Davy.CloudRun;
 
 namespace Davy.Detection;
 
-/// <summary>A text of a container that may hold signs of mining, and where each part of it stood.</summary>
+/// <summary>A text to look through, with a way back from each character to its place in the entry.</summary>
 sealed class CommandText
 {
-    /// <summary>How much of a text is looked at, in characters.</summary>
-    public const int Longest = 64 * 1024;
+    /// <summary>The most of one text that is looked at, in characters; more leaves the container undecided where nothing else speaks.</summary>
+    public const int MaxLength = 64 * 1024;
 
-    const int MostDecoded = 2;
-    const int ShortestBase64 = 24;
+    readonly List<(int Start, int End, string Place)> _parts = [];
 
-    static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    CommandText(bool isCommand) => IsCommand = isCommand;
 
-    readonly List<(int Start, string Place)> _places = [];
+    /// <summary>The text as it stands in the log.</summary>
+    public string Text { get; private set; } = "";
 
-    CommandText(string text, bool isCommand)
-    {
-        IsCut = text.Length > Longest;
-        Text = IsCut ? text[..Longest] : text;
-        IsCommand = isCommand;
-    }
+    /// <summary>The text without what it only kills, searches for or blocks; as long as <see cref="Text"/>.</summary>
+    public string Wanted => field ??= ShellRefusals.BlankedIn(Text);
 
-    /// <summary>The text.</summary>
-    public string Text { get; }
-
-    /// <summary>It is a command line: its first word is a program.</summary>
+    /// <summary>Whether it is run, rather than a value of the environment.</summary>
     public bool IsCommand { get; }
 
-    /// <summary>It was longer than what is looked at.</summary>
-    public bool IsCut { get; }
+    /// <summary>Whether it was decoded from base64.</summary>
+    public bool IsDecoded { get; private init; }
 
-    /// <summary>The place of a position in the text.</summary>
-    public string PlaceOf(int position) => _places.FindLast(part => part.Start <= position).Place;
+    /// <summary>The variable whose value it is; null where it is none.</summary>
+    public EnvironmentVariable? Variable { get; private init; }
 
-    /// <summary>The texts of a container: its command line as one, since options and their values are separate arguments; each variable; and what they hide in base64.</summary>
-    public static IEnumerable<CommandText> Of(Container container)
+    /// <summary>The place of the first argument that was not looked at whole; null where all was.</summary>
+    public string? CutAt { get; private set; }
+
+    /// <summary>Command and arguments as one line, since an option and its value are often two arguments.</summary>
+    public static CommandText Of(Container container)
     {
-        List<CommandText> texts = [];
-        var parts = container.Command.Concat(container.Args).ToList();
-        if (parts.Count > 0)
+        var line = new CommandText(isCommand: true);
+        var text = new StringBuilder();
+        foreach (var part in container.Command.Concat(container.Args))
         {
-            var line = new StringBuilder();
-            List<(int, string)> places = [];
-            foreach (var part in parts)
-            {
-                if (line.Length > 0) line.Append(' ');
-                places.Add((line.Length, part.Place));
-                line.Append(part.Text);
-            }
-
-            var command = new CommandText(line.ToString(), isCommand: true);
-            command._places.AddRange(places);
-            texts.Add(command);
+            if (text.Length > 0) text.Append(' ');
+            var start = text.Length;
+            if (start + part.Text.Length > MaxLength) line.CutAt ??= part.Place;
+            text.Append(part.Text.AsSpan(0, Math.Clamp(MaxLength - start, 0, part.Text.Length)));
+            line._parts.Add((start, text.Length, part.Place));
+            if (line.CutAt is not null) break;
         }
 
-        foreach (var variable in container.Environment.Where(variable => variable.Value != "")) texts.Add(At(variable.Value, variable.Place, isCommand: false));
-        return texts.SelectMany(text => Unfolded(text, 0));
+        line.Text = text.ToString();
+        return line;
     }
 
-    static CommandText At(string text, string place, bool isCommand)
+    /// <summary>The value of a variable.</summary>
+    public static CommandText Of(EnvironmentVariable variable)
     {
-        var placed = new CommandText(text, isCommand);
-        placed._places.Add((0, place));
-        return placed;
+        var isCut = variable.Value.Length > MaxLength;
+        return new CommandText(isCommand: false) { Variable = variable, CutAt = isCut ? variable.Place : null }
+            .Whole(isCut ? variable.Value[..MaxLength] : variable.Value, variable.Place);
     }
 
-    static IEnumerable<CommandText> Unfolded(CommandText text, int rounds)
-    {
-        yield return text;
-        if (rounds == MostDecoded) yield break;
+    /// <summary>What stood in base64 in another text.</summary>
+    public static CommandText Decoded(string text, string place) => new CommandText(isCommand: true) { IsDecoded = true }.Whole(text, place);
 
-        foreach (var (start, decoded) in Decoded(text.Text))
+    /// <summary>The place in the entry of a character.</summary>
+    public string PlaceOf(int index) => PartOf(index).Place;
+
+    /// <summary>Ranges of the text with all else masked as <c>…</c>.</summary>
+    /// <param name="ranges">The ranges to keep, in order and apart.</param>
+    public string Masked(IReadOnlyList<(int Start, int End)> ranges)
+    {
+        if (ranges.Count == 0) return "…";
+
+        var masked = new StringBuilder();
+        var end = PartOf(ranges[0].Start).Start;
+        foreach (var range in ranges)
         {
-            foreach (var inner in Unfolded(At(decoded, text.PlaceOf(start), isCommand: true), rounds + 1)) yield return inner;
+            if (range.Start > end) masked.Append('…');
+            masked.Append(Text.AsSpan(range.Start, range.End - range.Start));
+            end = range.End;
         }
+
+        if (end < PartOf(end - 1).End) masked.Append('…');
+        return masked.ToString();
     }
 
-    static IEnumerable<(int Start, string Text)> Decoded(string text)
+    CommandText Whole(string text, string place)
     {
-        for (var at = 0; at < text.Length;)
-        {
-            var start = text.AsSpan(at).IndexOfAny(Base64);
-            if (start < 0) yield break;
-
-            start += at;
-            var length = text.AsSpan(start).IndexOfAnyExcept(Base64);
-            if (length < 0) length = text.Length - start;
-            at = start + length;
-            if (length < ShortestBase64) continue;
-
-            var bytes = new byte[length];
-            if (Convert.TryFromBase64String(text.Substring(start, length - length % 4), bytes, out var written) && IsText(bytes.AsSpan(0, written)))
-            {
-                yield return (start, Encoding.UTF8.GetString(bytes, 0, written));
-            }
-        }
+        Text = text;
+        _parts.Add((0, text.Length, place));
+        return this;
     }
 
-    static bool IsText(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && !bytes.ContainsAnyExceptInRange((byte)9, (byte)126);
+    (int Start, int End, string Place) PartOf(int index)
+    {
+        var (low, high) = (0, _parts.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (_parts[middle].Start <= index) low = middle;
+            else high = middle - 1;
+        }
+
+        return _parts[low];
+    }
 }

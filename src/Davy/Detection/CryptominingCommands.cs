@@ -1,23 +1,27 @@
-using System.Text.RegularExpressions;
 using Davy.CloudRun;
 using Davy.Indicators;
 
 namespace Davy.Detection;
 
 /// <summary>
-/// <em>Impact: Cryptomining Commands</em>: a container was given a command line or environment of a miner. Google's rule looks at jobs while they run; this one looks at every container of
-/// every kind of resource (https://cloud.google.com/security-command-center/docs/concepts-event-threat-detection-overview). A strong sign is enough, two medium ones are, and so is a medium one with two weak ones;
-/// weak ones never are.
+/// Finds containers that are told to mine, whatever their image is called: by the options, addresses, pools and programs of miners in command, arguments
+/// and environment. A strong signal is enough. Else the signals are added up, each group once and each piece of text once: 2 for a medium one, 1 for all
+/// the weak ones together; <see cref="Enough"/> makes a possible match.
 /// </summary>
-public sealed partial class CryptominingCommands : IDetector
+/// <param name="known">What is known of miners' command lines.</param>
+public sealed class CryptominingCommands(MiningCommands known) : IDetector
 {
-    const int Threshold = (int)SignalWeight.Strong;
-    const int EvidenceKept = 20;
+    /// <summary>The score from which a match is possible: a medium signal and any company.</summary>
+    public const int Enough = 3;
 
-    /// <summary>Words that stand before a program and are none.</summary>
-    static readonly string[] Launchers = ["sudo", "nohup", "exec", "nice", "time", "env", "setsid", "then", "do", "sh", "bash", "-c", "/bin/sh", "/bin/bash"];
+    /// <summary>How many pieces of evidence a match holds.</summary>
+    public const int EvidenceKept = 20;
 
-    readonly MiningCommands _known = MiningCommands.Default;
+    /// <summary>The detector with the list that Davy ships.</summary>
+    public CryptominingCommands()
+        : this(MiningCommands.Default)
+    {
+    }
 
     /// <inheritdoc/>
     public string Category => "Impact: Cryptomining Commands";
@@ -42,70 +46,44 @@ public sealed partial class CryptominingCommands : IDetector
 
     Verdict Judge(Container container)
     {
-        List<Sign> signs = [];
-        var cut = "";
-        foreach (var text in CommandText.Of(container))
-        {
-            if (text.IsCut) cut = text.PlaceOf(CommandText.Longest);
-            if (_known.MayMatch(text.Text)) signs.AddRange(Signs(text));
-        }
+        var search = new MiningSearch(known);
+        var sightings = search.Look(container);
 
-        var kinds = signs.GroupBy(sign => sign.Id, StringComparer.Ordinal).OrderBy(kind => kind.Key, StringComparer.Ordinal).ToList();
-        var score = kinds.Sum(kind => (int)kind.Max(sign => sign.Weight));
-        if (score >= Threshold && signs.Exists(sign => sign.Weight > SignalWeight.Weak)) return new Verdict.Malicious(container, ToMatch(signs, [.. kinds.Select(kind => kind.Key)]));
-
-        return cut == "" ? new Verdict.Clean(container)
-            : new Verdict.Undecided(container, $"an argument or value is longer than {CommandText.Longest} characters; what comes after was not looked at", cut);
+        if (IsEnough(sightings)) return new Verdict.Malicious(container, MatchOf(sightings));
+        if (search.Doubt is { } doubt) return new Verdict.Undecided(container, doubt.Reason, doubt.Place);
+        return new Verdict.Clean(container);
     }
 
-    Match ToMatch(List<Sign> signs, IReadOnlyList<string> kinds)
+    static bool IsCertain(IReadOnlyList<MiningSighting> sightings) => sightings is [{ Weight: SignalWeight.Strong }, ..];
+
+    static bool IsEnough(IReadOnlyList<MiningSighting> sightings)
     {
-        var isCertain = signs.Exists(sign => sign.Weight is SignalWeight.Strong);
+        if (IsCertain(sightings)) return true;
+
+        List<MiningSighting> counted = [];
+        foreach (var sighting in sightings)
+        {
+            // Heaviest first, so that of one group or one piece of text the heaviest is the one that counts.
+            if (!counted.Exists(other => other.Group == sighting.Group || other.Overlaps(sighting))) counted.Add(sighting);
+        }
+
+        var weak = counted.Exists(sighting => sighting.Weight is SignalWeight.Weak) ? 1 : 0;
+        return (2 * counted.Count(sighting => sighting.Weight is SignalWeight.Medium)) + weak >= Enough;
+    }
+
+    Match MatchOf(IReadOnlyList<MiningSighting> sightings)
+    {
+        var isCertain = IsCertain(sightings);
         return new()
         {
             Certainty = isCertain ? Certainty.Certain : Certainty.Possible,
-            Indicator = string.Join(", ", kinds),
-            List = _known.List,
-            Sources = [.. signs.OrderByDescending(sign => sign.Weight).SelectMany(sign => sign.Sources).Distinct()],
-            WhyPossible = isCertain ? "" : "each of its signs occurs outside mining too, and only together they point to it",
-            Place = signs[0].Place,
-            Evidence = [.. signs.Select(sign => new MaskedEvidence(sign.Id, sign.Text, sign.Place)).Distinct().Take(EvidenceKept)],
+            WhyPossible = isCertain ? "" : "each of these signs has honest uses; only together do they speak of mining",
+            Indicator = string.Join(", ", sightings.Select(sighting => sighting.Signal).Distinct()),
+            List = known.List,
+            Sources = [.. sightings.SelectMany(sighting => sighting.Sources).Distinct()],
+            Transformation = sightings[0].Text.IsDecoded ? "decoded from base64" : "",
+            Place = sightings[0].Place,
+            Evidence = [.. sightings.Take(EvidenceKept).Select(sighting => new MaskedEvidence(sighting.Signal, sighting.Shown, sighting.Place))],
         };
     }
-
-    IEnumerable<Sign> Signs(CommandText text)
-    {
-        foreach (var signal in _known.Signals)
-        {
-            var match = signal.Pattern.Match(text.Text);
-            if (match.Success) yield return new(signal.Id, signal.Weight, match.Groups[1].Value, text.PlaceOf(match.Groups[1].Index), signal.Sources);
-        }
-
-        foreach (System.Text.RegularExpressions.Match match in Host().Matches(text.Text))
-        {
-            var host = match.Groups["host"];
-            if (_known.Pool(host.Value) is not { } pool) continue;
-
-            // A page of a pool may be read by a program that does not mine.
-            var weight = match.Groups["web"].Success ? SignalWeight.Weak : pool.Weight;
-            yield return new("pool-host", weight, host.Value + match.Groups["port"].Value, text.PlaceOf(host.Index), pool.Sources);
-        }
-
-        if (!text.IsCommand) yield break;
-        foreach (System.Text.RegularExpressions.Match command in Statement().Matches(text.Text))
-        {
-            var words = command.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => word.Trim('"', '\''));
-            var program = words.FirstOrDefault(word => Array.IndexOf(Launchers, word) < 0 && !word.Contains('=')) ?? "";
-            var name = program[(program.LastIndexOf('/') + 1)..];
-            if (_known.Program(name) is { } weight) yield return new("mining-program", weight, name, text.PlaceOf(command.Index), _known.ProgramSources);
-        }
-    }
-
-    readonly record struct Sign(string Id, SignalWeight Weight, string Text, string Place, IReadOnlyList<IndicatorSource> Sources);
-
-    [GeneratedRegex(@"(?<web>https?://)?(?:[^\s/@""']{1,128}@)?(?<host>[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z]{2,24})(?<port>:[0-9]{1,5})?", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
-    private static partial Regex Host();
-
-    [GeneratedRegex(@"[^;|&\n]+", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
-    private static partial Regex Statement();
 }

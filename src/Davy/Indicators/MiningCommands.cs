@@ -1,96 +1,121 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.Text.RegularExpressions;
-using Davy.Images;
+using System.Text.Json;
+using Davy.Logs;
 
 namespace Davy.Indicators;
 
-/// <summary>What mining looks like in a command line: signs, names of programs, domains of pools. Read once, from the files that come with Davy.</summary>
+/// <summary>What is known of the command lines and variables of miners: signals and pools, of one date.</summary>
 public sealed class MiningCommands
 {
-    const int Version = 1;
-
-    /// <summary>An address of Monero has no letters in common with another, so that only its length tells.</summary>
-    const int ShortestAddress = 95;
-
-    static readonly Lazy<MiningCommands> Own = new(() => new(
-        LocatedJson.Parse("mining-commands.json", EmbeddedFile.Read("mining-commands.json")),
-        LocatedJson.Parse("pools.json", EmbeddedFile.Read("pools.json"))));
-
-    readonly FrozenDictionary<string, SignalWeight> _programs;
-    readonly FrozenDictionary<string, (SignalWeight Weight, IReadOnlyList<IndicatorSource> Sources)> _pools;
-    readonly SearchValues<string> _needles;
-
-    MiningCommands(LocatedJson commands, LocatedJson pools)
+    static readonly Lazy<MiningCommands> Embedded = new(() =>
     {
-        commands.ExpectVersion(Version, "name", "date", "signals", "programs", "programSources");
-        pools.ExpectVersion(Version, "name", "date", "sources", "domains");
+        using var commands = JsonDocument.Parse(EmbeddedFile.Read("mining-commands.json"));
+        using var pools = JsonDocument.Parse(EmbeddedFile.Read("pools.json"));
+        return Parse(commands.RootElement, pools.RootElement);
+    });
 
-        List = $"{commands.Text("name")} {commands.Text("date")}";
-        Signals = [.. commands.List("signals").Select(Signal)];
-        ProgramSources = [.. commands.List("programSources").Select(Source)];
+    readonly SearchValues<string> _literals;
+    readonly FrozenDictionary<string, MiningSignal[]> _variables;
 
-        var programs = commands.Member("programs")!;
-        _programs = programs.List("strong").Select(name => KeyValuePair.Create(name.Text(), SignalWeight.Strong))
-            .Concat(programs.List("medium").Select(name => KeyValuePair.Create(name.Text(), SignalWeight.Medium)))
-            .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-
-        var sources = pools.List("sources").ToDictionary(source => source.Text("id"), source => new IndicatorSource(source.Text("title"), source.Text("where")), StringComparer.Ordinal);
-        _pools = pools.List("domains").ToFrozenDictionary(domain => domain.Text("domain"), domain =>
-        (
-            domain.Text("confidence") == "high" ? SignalWeight.Strong : SignalWeight.Medium,
-            (IReadOnlyList<IndicatorSource>)[.. domain.List("sources").Select(source => sources[source.Text()])]
-        ), StringComparer.OrdinalIgnoreCase);
-
-        _needles = SearchValues.Create([.. commands.List("signals").SelectMany(signal => signal.List("needles")).Select(needle => needle.Text()), .. _programs.Keys, .. _pools.Keys],
-            StringComparison.OrdinalIgnoreCase);
+    MiningCommands(string list, IReadOnlyList<MiningSignal> signals, IEnumerable<MiningSignal> variables, MiningPools pools)
+    {
+        List = list;
+        Signals = signals;
+        Variables = [.. variables];
+        Pools = pools;
+        _literals = SearchValues.Create([.. signals.SelectMany(signal => signal.Literals), .. pools.Domains], StringComparison.OrdinalIgnoreCase);
+        _variables = Variables.SelectMany(signal => signal.Names.Select(name => (name, signal)))
+            .GroupBy(each => each.name, each => each.signal, StringComparer.OrdinalIgnoreCase)
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>The signs that come with Davy, read when they are first asked for.</summary>
-    public static MiningCommands Default => Own.Value;
+    /// <summary>The list that Davy ships, parsed at first use.</summary>
+    public static MiningCommands Default => Embedded.Value;
 
-    /// <summary>The list's name and date.</summary>
+    /// <summary>The list and its version: <c>mining-commands 2026-11-24</c>.</summary>
     public string List { get; }
 
-    /// <summary>The signs that are patterns.</summary>
+    /// <summary>The signals of any text.</summary>
     public IReadOnlyList<MiningSignal> Signals { get; }
 
-    /// <summary>Where the names of programs come from.</summary>
-    public IReadOnlyList<IndicatorSource> ProgramSources { get; }
+    /// <summary>The signals of named variables.</summary>
+    public IReadOnlyList<MiningSignal> Variables { get; }
 
-    /// <summary>Whether a text can hold a sign at all: one pass over it instead of one a pattern. It never says no where a sign would be seen.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>False only where there is none.</returns>
-    public bool MayMatch(ReadOnlySpan<char> text) => text.Length >= ShortestAddress || text.ContainsAny(_needles);
+    /// <summary>The mining pools.</summary>
+    public MiningPools Pools { get; }
 
-    /// <summary>What the name of a program says.</summary>
-    /// <param name="name">The last part of its path.</param>
-    /// <returns>Null where it is no mining program's.</returns>
-    public SignalWeight? Program(string name) => _programs.TryGetValue(name, out var weight) ? weight : null;
+    /// <summary>Whether any signal but a wallet, or any pool, can be in a text. It may say yes too often, never no.</summary>
+    /// <param name="text">A command line or value.</param>
+    /// <returns>False only where no expression needs to be run.</returns>
+    public bool Mentions(ReadOnlySpan<char> text) => text.ContainsAny(_literals);
 
-    /// <summary>What a host says: its own name, or that of a domain above it.</summary>
-    /// <param name="host">The host, without port.</param>
-    /// <returns>Null where it is no pool's.</returns>
-    public (SignalWeight Weight, IReadOnlyList<IndicatorSource> Sources)? Pool(string host)
+    /// <summary>The signals that judge the value of a variable.</summary>
+    /// <param name="name">The variable's name, in any case.</param>
+    /// <returns>Empty for a name that says nothing.</returns>
+    public IReadOnlyList<MiningSignal> Of(string name) => _variables.TryGetValue(name, out var signals) ? signals : [];
+
+    /// <summary>Reads the two files.</summary>
+    /// <param name="commands">The root of <c>mining-commands.json</c>.</param>
+    /// <param name="pools">The root of <c>pools.json</c>.</param>
+    /// <returns>What they hold.</returns>
+    /// <exception cref="InvalidDataException">An entry has no source, or names an unknown one, or has an unknown weight.</exception>
+    internal static MiningCommands Parse(JsonElement commands, JsonElement pools)
     {
-        for (var rest = host.Trim('.'); rest.Contains('.'); rest = rest[(rest.IndexOf('.') + 1)..])
+        var signals = Read("patterns").OrderByDescending(signal => signal.Weight).ThenBy(signal => signal.Order);
+        return new($"{commands.Text("list"u8)} {commands.Text("date"u8)}", [.. signals], Read("environment"), MiningPools.Parse(pools));
+
+        IEnumerable<MiningSignal> Read(string section) =>
+            commands.GetProperty(section).EnumerateArray().Select((json, index) => ReadSignal(json, index + (section == "patterns" ? 0 : 1000), commands));
+    }
+
+    static MiningSignal ReadSignal(JsonElement json, int order, JsonElement file)
+    {
+        var id = json.Text("id"u8);
+        return new(json.Text("regex"u8) is { Length: > 0 } regex ? regex : json.Text("value"u8))
         {
-            if (_pools.TryGetValue(rest, out var pool)) return pool;
+            Id = id,
+            Order = order,
+            Weight = json.Text("weight"u8) switch
+            {
+                "strong" => SignalWeight.Strong,
+                "medium" => SignalWeight.Medium,
+                "weak" => SignalWeight.Weak,
+                var other => throw new InvalidDataException($"{id}: the weight '{other}' is unknown."),
+            },
+            Group = json.Text("group"u8) is { Length: > 0 } group ? group : id,
+            Confidence = ConfidenceOf(id, json),
+            IsForCommands = json.Text("scope"u8) is "command",
+            Names = Texts(json.Field("names"u8)),
+            Literals = Texts(json.Field("literals"u8)),
+            Examples = Texts(json.Field("examples"u8)),
+            CounterExamples = Texts(json.Field("counterExamples"u8)),
+            Sources = SourcesOf(id, json, file),
+        };
+    }
+
+    /// <summary>How far an entry's sources can be trusted.</summary>
+    internal static Confidence ConfidenceOf(string id, JsonElement json) => json.Text("confidence"u8) switch
+    {
+        "high" => Confidence.High,
+        "medium" => Confidence.Medium,
+        "low" => Confidence.Low,
+        var other => throw new InvalidDataException($"{id}: the confidence '{other}' is unknown."),
+    };
+
+    /// <summary>The sources that an entry names by their keys in its file.</summary>
+    internal static IReadOnlyList<IndicatorSource> SourcesOf(string id, JsonElement json, JsonElement file)
+    {
+        List<IndicatorSource> sources = [];
+        foreach (var key in Texts(json.Field("sources"u8)))
+        {
+            if (!file.GetProperty("sources").TryGetProperty(key, out var source)) throw new InvalidDataException($"{id}: the source '{key}' is unknown.");
+            sources.Add(new(source.Text("title"u8), source.Text("where"u8)));
         }
 
-        return null;
+        return sources.Count > 0 ? sources : throw new InvalidDataException($"{id}: no source.");
     }
 
-    static MiningSignal Signal(LocatedJson json)
-    {
-        json.Expect("id", "weight", "what", "pattern", "needles", "examples", "sources");
-        return new(json.Text("id"), json.Text("weight") switch
-        {
-            "strong" => SignalWeight.Strong,
-            "medium" => SignalWeight.Medium,
-            _ => SignalWeight.Weak,
-        }, new Regex(json.Text("pattern"), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), [.. json.List("sources").Select(Source)], [.. json.List("examples").Select(example => example.Text())]);
-    }
-
-    static IndicatorSource Source(LocatedJson json) => new(json.Text("title"), json.Text("where"));
+    static IReadOnlyList<string> Texts(JsonElement list) =>
+        list.ValueKind is JsonValueKind.Array ? [.. list.EnumerateArray().Select(item => item.TextOrEmpty)] : [];
 }

@@ -54,37 +54,4 @@ public sealed class DetectorSampleTests
             _ => "clean",
         });
     }
-
-    [Fact]
-    public void EverySignalSeesItsExamplesAndThePreCheckNeverHidesThem()
-    {
-        foreach (var signal in MiningCommands.Default.Signals)
-        {
-            Assert.NotEmpty(signal.Examples);
-            Assert.NotEmpty(signal.Sources);
-            foreach (var example in signal.Examples)
-            {
-                Assert.True(signal.Pattern.IsMatch(example), $"{signal.Id} does not see '{example}'.");
-                Assert.True(MiningCommands.Default.MayMatch(example), $"{signal.Id}: the pre-check hides '{example}'.");
-            }
-        }
-    }
-
-    [Fact]
-    public void NothingButTheSignLeavesTheDetector()
-    {
-        const string secret = "hunter2-canary";
-        Container container = new()
-        {
-            Command = [new("./app", "command[0]")],
-            Args = [new($"-o stratum+tcp://user:{secret}@pool.example.com:3333 -p {secret} --donate-level 1 --token={secret}", "args[0]")],
-            Environment = [new("KEY", $"{secret} stratum+tcp://{secret}@x.nanopool.org:1 {secret}", "env[0].value")],
-        };
-        Deployment deployment = new() { Resource = new(ResourceKind.Job, "p", "l", "n"), Entry = new("", "", null, "", AuditLogKind.SystemEvent), Containers = [container] };
-
-        var match = Assert.IsType<Verdict.Malicious>(Assert.Single(new CryptominingCommands().Judge(deployment, IndicatorSet.Empty))).Match;
-
-        Assert.NotEmpty(match.Evidence);
-        Assert.DoesNotContain(match.Evidence, evidence => evidence.Text.Contains(secret, StringComparison.Ordinal));
-    }
 }
