@@ -23,10 +23,23 @@ public sealed class LogReaderTests
         while (reader.Read())
         {
             if (reader.Rejected is not null) rejected++;
-            else entries.Add(JsonNode.Parse(reader.Entry.Span)!.ToJsonString());
+            else if (Parse(reader.Entry.Span) is { } entry) entries.Add(entry);
+            else rejected++;
         }
 
         return (entries, rejected);
+    }
+
+    static string? Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonNode.Parse(json)!.ToJsonString();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     static string Pretty(string json) => JsonNode.Parse(json)!.ToJsonString(new JsonSerializerOptions { WriteIndented = true });

@@ -1,0 +1,65 @@
+using System.Numerics;
+
+namespace Davy.Logs;
+
+/// <summary>The objects and arrays that are open at one place of a record: all are counted, the innermost 64 are known.</summary>
+struct Nesting
+{
+    const int MostKnown = 64;
+
+    ulong _objects; // a bit for each known level, the innermost lowest: set for an object
+    int _known;
+
+    /// <summary>How many are open.</summary>
+    public int Depth { get; private set; }
+
+    /// <summary>The most that were open.</summary>
+    public int Deepest { get; private set; }
+
+    readonly bool IsObject => (_objects & 1) != 0;
+
+    /// <summary>Takes a bracket.</summary>
+    /// <param name="bracket">The bracket.</param>
+    /// <param name="last">The last byte before it that is not white space.</param>
+    /// <returns>False where it cannot stand there: a value where a name must stand, or an end of what is not open.</returns>
+    public bool TryPass(byte bracket, byte last) => bracket is (byte)'{' or (byte)'[' ? TryOpen(bracket == '{', last) : TryClose(bracket == '}');
+
+    /// <summary>Whether valid JSON may go on with a byte on a new line. A bad end is let pass: the record ends in the same place, and its parser says what is wrong.</summary>
+    /// <param name="last">The last byte of the line before.</param>
+    /// <param name="first">The first byte of the new one.</param>
+    public readonly bool MayGoOn(byte last, byte first) => _known == 0 || first is (byte)'}' or (byte)']' || last switch
+    {
+        (byte)'{' => first == '"',
+        (byte)',' when IsObject => first == '"',
+        (byte)',' or (byte)'[' or (byte)':' => first is not ((byte)',' or (byte)':'),
+        (byte)'"' when IsObject => first is (byte)',' or (byte)':',
+        _ => first == ',',
+    };
+
+    bool TryOpen(bool isObject, byte last)
+    {
+        if (_known > 0 && !(IsObject ? last == ':' : last is (byte)'[' or (byte)',')) return false;
+
+        _objects = (_objects << 1) | (isObject ? 1UL : 0);
+        _known = Math.Min(_known + 1, MostKnown);
+        Deepest = Math.Max(Deepest, ++Depth);
+        return true;
+    }
+
+    /// <summary>Closes the innermost object (or array), and with it what was left open in it.</summary>
+    bool TryClose(bool isObject)
+    {
+        var inner = BitOperations.TrailingZeroCount(isObject ? _objects : ~_objects);
+        if (inner >= _known)
+        {
+            // Of the levels that are not known any may be meant.
+            if (Depth == _known) return false;
+            inner = _known;
+        }
+
+        Depth -= inner + 1;
+        _known = Math.Max(_known - inner - 1, 0);
+        _objects = inner + 1 >= MostKnown ? 0 : _objects >> (inner + 1);
+        return true;
+    }
+}
