@@ -77,7 +77,7 @@ public sealed class LogReader : IDisposable
 
             Location = new(_name, _framer.Line, _framer.Start);
             if (_framer.Fault is var (reason, detail)) return Reject(reason, detail);
-            if (_framer.Depth > _limits.Depth) return Reject(RejectReason.TooDeep, $"It is nested {_framer.Depth} levels deep; the limit is {_limits.Depth}.");
+            if (_framer.Depth > _limits.Depth + Envelopes.Levels) return Reject(RejectReason.TooDeep, $"It is nested {_framer.Depth} levels deep; the limit for an entry is {_limits.Depth}.");
 
             Entry = _text.Between(_framer.Start, _framer.End);
             return true;
