@@ -27,9 +27,9 @@ readonly struct EnvelopeParts
         {
             return OfValid(record, depth);
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // What is not valid JSON is no envelope; the examiner says what is wrong with it.
+            // What is not valid JSON, or not valid Unicode, is no envelope; the examiner says what is wrong with it.
             return default;
         }
     }
