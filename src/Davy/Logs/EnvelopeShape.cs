@@ -39,8 +39,12 @@ readonly record struct EnvelopeShape(EnvelopeShape.Kind Form, Range Content)
 
     /// <summary>Keys of a log entry, or of an object of Cloud Run, that no envelope has.</summary>
     static bool IsOfEntry(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("protoPayload"u8) || reader.ValueTextEquals("insertId"u8) || reader.ValueTextEquals("logName"u8)
-        || reader.ValueTextEquals("jsonPayload"u8) || reader.ValueTextEquals("textPayload"u8) || reader.ValueTextEquals("spec"u8) || reader.ValueTextEquals("status"u8);
+        Names(ref reader, "protoPayload"u8) || Names(ref reader, "insertId"u8) || Names(ref reader, "logName"u8)
+        || Names(ref reader, "jsonPayload"u8) || Names(ref reader, "textPayload"u8) || Names(ref reader, "spec"u8) || Names(ref reader, "status"u8);
+
+    /// <summary>Whether the reader stands at a text, all of ASCII. One with an escaped surrogate is none, and comparing half of a pair would throw.</summary>
+    internal static bool Names(ref Utf8JsonReader reader, ReadOnlySpan<byte> text) =>
+        !(reader.ValueIsEscaped && (reader.ValueSpan.IndexOf("\\ud"u8) >= 0 || reader.ValueSpan.IndexOf("\\uD"u8) >= 0)) && reader.ValueTextEquals(text);
 
     /// <summary>The kinds of envelope.</summary>
     public enum Kind
@@ -93,16 +97,16 @@ readonly record struct EnvelopeShape(EnvelopeShape.Kind Form, Range Content)
             reader.Skip();
             Range? place = start..(int)reader.BytesConsumed;
 
-            if (key.ValueTextEquals("message"u8)) _message = type is JsonTokenType.StartObject ? place : null;
-            else if (key.ValueTextEquals("receivedMessages"u8)) _received = type is JsonTokenType.StartArray ? place : null;
-            else if (key.ValueTextEquals("entries"u8) || key.ValueTextEquals("items"u8)) (_list, _isItems) = (type is JsonTokenType.StartArray ? place : null, key.ValueTextEquals("items"u8));
-            else if (key.ValueTextEquals("data"u8)) (_json, _base64) = (type is JsonTokenType.StartObject ? place : null, type is JsonTokenType.String ? place : _base64);
-            else if (key.ValueTextEquals("data_base64"u8)) _base64 = type is JsonTokenType.String ? place : null;
-            else if (key.ValueTextEquals("ackId"u8) || key.ValueTextEquals("subscription"u8)) _isReceived = true;
-            else if (key.ValueTextEquals("messageId"u8) || key.ValueTextEquals("message_id"u8) || key.ValueTextEquals("publishTime"u8)) _isMessage = true;
-            else if (key.ValueTextEquals("specversion"u8)) _isEvent = true;
-            else if (key.ValueTextEquals("kind"u8) || key.ValueTextEquals("apiVersion"u8)) _isApiList = true;
-            else if (key.ValueTextEquals("type"u8)) _isKnownEvent = type is JsonTokenType.String && IsKnownEvent(ref value);
+            if (Names(ref key, "message"u8)) _message = type is JsonTokenType.StartObject ? place : null;
+            else if (Names(ref key, "receivedMessages"u8)) _received = type is JsonTokenType.StartArray ? place : null;
+            else if (Names(ref key, "entries"u8) || Names(ref key, "items"u8)) (_list, _isItems) = (type is JsonTokenType.StartArray ? place : null, Names(ref key, "items"u8));
+            else if (Names(ref key, "data"u8)) (_json, _base64) = (type is JsonTokenType.StartObject ? place : null, type is JsonTokenType.String ? place : _base64);
+            else if (Names(ref key, "data_base64"u8)) _base64 = type is JsonTokenType.String ? place : null;
+            else if (Names(ref key, "ackId"u8) || Names(ref key, "subscription"u8)) _isReceived = true;
+            else if (Names(ref key, "messageId"u8) || Names(ref key, "message_id"u8) || Names(ref key, "publishTime"u8)) _isMessage = true;
+            else if (Names(ref key, "specversion"u8)) _isEvent = true;
+            else if (Names(ref key, "kind"u8) || Names(ref key, "apiVersion"u8)) _isApiList = true;
+            else if (Names(ref key, "type"u8)) _isKnownEvent = type is JsonTokenType.String && IsKnownEvent(ref value);
         }
 
         /// <summary>Puts together what the keys say.</summary>
@@ -119,8 +123,8 @@ readonly record struct EnvelopeShape(EnvelopeShape.Kind Form, Range Content)
 
         /// <summary>Whether the events of this type carry entries: audit logs by Eventarc, of now and before, and what a sink sent to a Pub/Sub topic.</summary>
         static bool IsKnownEvent(ref Utf8JsonReader type) =>
-            type.ValueTextEquals("google.cloud.audit.log.v1.written"u8) || type.ValueTextEquals("com.google.cloud.auditlog.event"u8)
-            || type.ValueTextEquals("google.cloud.pubsub.topic.v1.messagePublished"u8);
+            Names(ref type, "google.cloud.audit.log.v1.written"u8) || Names(ref type, "com.google.cloud.auditlog.event"u8)
+            || Names(ref type, "google.cloud.pubsub.topic.v1.messagePublished"u8);
 
         static bool IsMessage(ReadOnlySpan<byte> message, int depth)
         {
@@ -128,7 +132,7 @@ readonly record struct EnvelopeShape(EnvelopeShape.Kind Form, Range Content)
             reader.Read();
             while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("data"u8) || reader.ValueTextEquals("messageId"u8) || reader.ValueTextEquals("message_id"u8)) return true;
+                if (Names(ref reader, "data"u8) || Names(ref reader, "messageId"u8) || Names(ref reader, "message_id"u8)) return true;
                 reader.Skip();
             }
 

@@ -119,7 +119,7 @@ public static class Envelopes
             reader.Read();
             while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
             {
-                var isData = reader.ValueTextEquals("data"u8);
+                var isData = EnvelopeShape.Names(ref reader, "data"u8);
                 reader.Read();
                 var start = (int)reader.TokenStartIndex;
                 if (isData && reader.TokenType is not JsonTokenType.String) data = null;
