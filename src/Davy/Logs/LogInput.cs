@@ -42,17 +42,17 @@ public sealed record LogInput(string Name, Func<Stream> Open, long? Length, bool
         if (child is DirectoryInfo) return child.LinkTarget is null ? Walk(path) : [];
 
         // Pipes and devices say that they are empty; of what is, nothing needs to be read.
-        return [OfFile(path) is { Length: null or 0 } empty && File.Exists(path) ? empty with { Open = () => Stream.Null, Length = 0, IsRereadable = true } : OfFile(path)];
+        return [LengthOf(path) == 0 ? new(path, () => Stream.Null, 0, true) : OfFile(path)];
     }
 
     static LogInput OfFile(string path)
     {
-        var length = LengthOf(path);
-        return new(path, () => OpenFile(path), length > 0 ? length : null, length > 0);
+        var length = LengthOf(path) is > 0 and var known ? known : (long?)null;
+        return new(path, () => OpenFile(path), length, length is not null);
     }
 
-    /// <summary>The length of a file, or of the one that a link leads to; 0 where it is not known.</summary>
-    static long LengthOf(string path)
+    /// <summary>The length of a file, or of the one that a link leads to; null where there is none.</summary>
+    static long? LengthOf(string path)
     {
         try
         {
@@ -61,7 +61,7 @@ public sealed record LogInput(string Name, Func<Stream> Open, long? Length, bool
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return 0;
+            return null;
         }
     }
 

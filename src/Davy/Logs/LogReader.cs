@@ -25,7 +25,7 @@ public sealed class LogReader : IDisposable
     /// <param name="prefilter">Put records aside that cannot concern Cloud Run, without parsing them.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     public LogReader(Stream input, string name, ReadLimits limits, bool prefilter = true)
-        : this(input, name, limits, prefilter, WindowBytes)
+        : this(input, name, limits, prefilter, WindowFor(input))
     {
     }
 
@@ -88,6 +88,9 @@ public sealed class LogReader : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _decoded.Dispose();
+
+    /// <summary>Folders may hold thousands of small files; each has a window of its size, with room for what it decompresses to.</summary>
+    static int WindowFor(Stream input) => input.CanSeek ? (int)Math.Clamp(input.Length * 8, 4 << 10, WindowBytes) : WindowBytes;
 
     /// <summary>Looks at the first bytes of the text for what is no JSON in UTF-8.</summary>
     (RejectReason Reason, string Detail)? WhyUnreadable()

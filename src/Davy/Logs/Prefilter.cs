@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Davy.Logs;
 
 /// <summary>
-/// Sees on the raw bytes whether an entry can concern Cloud Run at all. It may let too much through, never too little: what tells is plain text of letters, dots and
-/// underscores, which JSON can hide only as <c>\u00XX</c>, and an envelope only as base64 in a field named <c>data</c> or <c>data_base64</c>.
+/// Sees on the raw bytes whether an entry can concern Cloud Run at all. It may let too much through, never too little: what tells is plain text of letters, dots,
+/// an underscore and two digits, which JSON can hide only as <c>\u00XX</c>, and an envelope only as base64 in a field named <c>data</c> or <c>data_base64</c>.
 /// </summary>
 public static class Prefilter
 {
@@ -62,6 +62,6 @@ public static class Prefilter
 
     static bool Stands(ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> what) => at >= 0 && text[at..].StartsWith(what);
 
-    /// <summary>Whether two hexadecimal digits spell a small letter, a dot or an underscore; the escapes that ordinary logs hold (<c>\u003c</c>, <c>\u0026</c>) do not.</summary>
-    static bool HidesALetter(byte high, byte low) => ((char)high, (char)(low | 0x20)) is ('6' or '7', _) or ('2', 'e') or ('5', 'f');
+    /// <summary>Whether two hexadecimal digits spell a small letter, a dot, an underscore, a 4 or a 6; the escapes that ordinary logs hold (<c>\u003c</c>, <c>\u0026</c>) do not.</summary>
+    static bool HidesALetter(byte high, byte low) => ((char)high, (char)(low | 0x20)) is ('6' or '7', _) or ('2', 'e') or ('5', 'f') or ('3', '4' or '6');
 }
