@@ -135,6 +135,14 @@ public sealed class ScanTests
     }
 
     [Fact]
+    public void AKeyOfHalfASurrogatePairEndsNoScan()
+    {
+        var entry = Sample.Single(line => line.Contains("-svcweb2", StringComparison.Ordinal));
+
+        Assert.Single(Scanning.Scan($"{{\"\\ud800\":\"run.googleapis.com\"}}\n{entry}").Findings);
+    }
+
+    [Fact]
     public void EscapesHideNothing()
     {
         var entry = Sample.Single(line => line.Contains("-svcweb2", StringComparison.Ordinal))
