@@ -30,6 +30,9 @@ sealed class Framer(TextWindow text, ReadLimits limits)
     /// <summary>How deep a record is nested at its deepest; 0 where it was not looked at.</summary>
     public int Depth { get; private set; }
 
+    /// <summary>What the prefilter says of a record.</summary>
+    public bool MayConcernCloudRun { get; private set; }
+
     /// <summary>Why this is no record; null where it is one.</summary>
     public (RejectReason Reason, string Detail)? Fault { get; private set; }
 
@@ -43,7 +46,7 @@ sealed class Framer(TextWindow text, ReadLimits limits)
         {
             (Start, Line) = (_at, _atLine);
             var first = text.From(_at)[0];
-            if (first == '{' && _beginsLine && !_isInArray && _line.TryFind(_at, out var end) && end - _at <= limits.EnvelopeBytes) return Take(end, depth: 0);
+            if (first == '{' && _beginsLine && !_isInArray && _line.TryFind(_at, out var end, out var mayConcern) && end - _at <= limits.EnvelopeBytes) return Take(end, depth: 0, mayConcern);
             if (first is (byte)'{' or (byte)'[' ? TakeScanned(isObject: first == '{') : TakeForeign()) return true;
         }
 
@@ -123,7 +126,7 @@ sealed class Framer(TextWindow text, ReadLimits limits)
 
         _atLine += _scanner.Newlines;
         return _scanner.Position - Start > limits.EnvelopeBytes ? RejectTooLarge(_scanner.Position)
-            : isObject ? Take(_scanner.Position, _scanner.Depth)
+            : isObject ? Take(_scanner.Position, _scanner.Depth, Prefilter.MayConcernCloudRun(text.Between(Start, _scanner.Position).Span))
             : Reject(_scanner.Position, RejectReason.NotAnObject, "It is an array within an array; a log entry is an object.");
     }
 
@@ -234,9 +237,9 @@ sealed class Framer(TextWindow text, ReadLimits limits)
         return false;
     }
 
-    bool Take(long end, int depth)
+    bool Take(long end, int depth, bool mayConcernCloudRun)
     {
-        (_at, End, Depth, _beginsLine, _isElementDue) = (end, end, depth, false, false);
+        (_at, End, Depth, MayConcernCloudRun, _beginsLine, _isElementDue) = (end, end, depth, mayConcernCloudRun, false, false);
         return true;
     }
 

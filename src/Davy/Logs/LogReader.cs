@@ -14,7 +14,7 @@ public sealed class LogReader : IDisposable
     readonly DecodedInput _decoded;
     readonly TextWindow _text;
     readonly Framer _framer;
-    readonly SearchAhead? _hints;
+    readonly bool _prefilter;
     bool _hasBegun;
     bool _isOver;
 
@@ -31,12 +31,11 @@ public sealed class LogReader : IDisposable
 
     internal LogReader(Stream input, string name, ReadLimits limits, bool prefilter, int windowBytes)
     {
-        (_name, _limits) = (name, limits);
+        (_name, _limits, _prefilter) = (name, limits, prefilter);
         _raw = new(input);
         _decoded = DecodedInput.Open(_raw, limits);
         _text = new(_decoded, windowBytes, (int)Math.Min(Math.Max(limits.EnvelopeBytes, WholeLine.MostBytes) + Math.Max(windowBytes, (long)WindowBytes), Array.MaxLength));
         _framer = new(_text, limits);
-        _hints = prefilter ? new(Prefilter.IndexOfHint, Prefilter.LongestHint) : null;
     }
 
     /// <summary>The record: a JSON object, perhaps an envelope and perhaps invalid. Valid until the next <see cref="Read"/>.</summary>
@@ -69,7 +68,7 @@ public sealed class LogReader : IDisposable
 
         while (!_isOver && _framer.Next())
         {
-            if (_framer.Fault is null && _hints?.StandsIn(_text, _framer.Start, _framer.End) is false)
+            if (_prefilter && _framer is { Fault: null, MayConcernCloudRun: false })
             {
                 Dismissed++;
                 continue;

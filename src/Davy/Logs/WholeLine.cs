@@ -13,20 +13,45 @@ sealed class WholeLine(TextWindow text)
     const int LongestLine = 128 << 10;
     const int MostBlanks = 4 << 10;
 
-    readonly SearchAhead _seams = new(SharedLine.IndexOfSeam, SharedLine.LongestSeam);
+    long _searchedTo;
+    Landmark _next;
 
-    /// <summary>Looks at the line that begins with a record.</summary>
+    /// <summary>Looks at the line that begins with a record; each line begins behind the one before.</summary>
     /// <param name="start">The offset of the opening brace.</param>
     /// <param name="end">The offset behind the closing one.</param>
-    public bool TryFind(long start, out long end)
+    /// <param name="mayConcernCloudRun">What the prefilter says of it.</param>
+    public bool TryFind(long start, out long end, out bool mayConcernCloudRun)
     {
-        end = 0;
+        (end, mayConcernCloudRun) = (0, false);
         if (!TryFindNewline(start, out var newline)) return false;
 
         var line = text.Between(start, newline).Span;
         while (line[^1] is (byte)' ' or (byte)'\t' or (byte)'\r') line = line[..^1];
         end = start + line.Length;
-        return line[^1] == '}' && !_seams.StandsIn(text, start, end) && ObjectFollows(start, newline);
+        return line[^1] == '}' && !HoldsSeam(start, end, out mayConcernCloudRun) && ObjectFollows(start, newline);
+    }
+
+    /// <summary>The whole window is searched at once: most lines are answered by where the next landmark stands.</summary>
+    bool HoldsSeam(long start, long end, out bool holdsHint)
+    {
+        holdsHint = false;
+        if (_searchedTo < start) (_searchedTo, _next) = (start, Landmark.None);
+        while (_searchedTo < end)
+        {
+            if (_next is Landmark.None)
+            {
+                var at = 0;
+                _next = Landmarks.Next(text.From(_searchedTo), ref at);
+                _searchedTo = _next is Landmark.None ? Math.Max(_searchedTo, text.End - Landmarks.Longest + 1) : _searchedTo + at;
+                if (_next is Landmark.None || _searchedTo >= end) return false;
+            }
+
+            if (_next is Landmark.Seam) return true;
+            holdsHint = true;
+            (_searchedTo, _next) = (_searchedTo + 1, Landmark.None);
+        }
+
+        return false;
     }
 
     /// <summary>The end of the text ends a line too, unless it is cut off there.</summary>

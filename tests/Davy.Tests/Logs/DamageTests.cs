@@ -53,7 +53,7 @@ public sealed class DamageTests
 
         Assert.Equal(One, entries[0]);
         Assert.Equal([Two, Three], entries[^2..]);
-    }, iter: 40_000);
+    }, iter: 60_000);
 
     [Theory]
     [InlineData("{\"a\":tru}", 0)]

@@ -59,7 +59,7 @@ public sealed class LogReaderTests
         Assert.Equal(whole.Records, pieces.Records);
         Assert.Equal(whole.Rejected, pieces.Rejected);
         Assert.Equal(whole.Dismissed, pieces.Dismissed);
-    }, iter: 40_000);
+    }, iter: 60_000);
 
     [Fact]
     public void EveryRecordIsGivenOutOrRejectedOrDismissed() => Hostile.Texts.Sample(text =>
@@ -70,7 +70,7 @@ public sealed class LogReaderTests
         Assert.Equal(all.Rejected, some.Rejected);
         Assert.Equal(all.Records.Count, some.Records.Count + some.Dismissed);
         Assert.Equal(all.Records.Where(record => Prefilter.MayConcernCloudRun(Reading.Bytes(record))), some.Records);
-    }, iter: 40_000);
+    }, iter: 60_000);
 
     [Fact]
     public void PlacesAreLinesAndBytesOfTheText()
