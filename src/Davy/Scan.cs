@@ -92,17 +92,23 @@ public sealed class Scan(ScanSettings settings)
             using var stream = input.Open();
             using var reader = new LogReader(stream, input.Name, settings.Limits, prefilter: !isValidating);
             long read = 0;
-            while (!cancel.IsCancellationRequested && reader.Read())
+            try
             {
-                Interlocked.Add(ref _bytes, reader.BytesRead - read);
-                read = reader.BytesRead;
+                while (!cancel.IsCancellationRequested && reader.Read())
+                {
+                    Interlocked.Add(ref _bytes, reader.BytesRead - read);
+                    read = reader.BytesRead;
 
-                if (reader.Rejected is { } rejected) reject(rejected);
-                else Unwrap(reader.Entry, reader.Location, take, reject);
+                    if (reader.Rejected is { } rejected) reject(rejected);
+                    else Unwrap(reader.Entry, reader.Location, take, reject);
+                }
             }
-
-            Interlocked.Add(ref _bytes, reader.BytesRead - read);
-            dismiss(reader.Dismissed);
+            finally
+            {
+                // An input that fails on the way has been read so far, and what was read adds up.
+                Interlocked.Add(ref _bytes, reader.BytesRead - read);
+                dismiss(reader.Dismissed);
+            }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

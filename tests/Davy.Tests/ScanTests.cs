@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Davy.Indicators;
+using Davy.Logs;
 using Davy.Reports;
 
 namespace Davy.Tests;
@@ -51,6 +52,33 @@ public sealed class ScanTests
         Assert.Equal(summary.Read, summary.NotCloudRun + summary.NotADeployment + summary.Examined + summary.Rejected);
         Assert.Equal(Sample.Length + 4, summary.Read);
         Assert.Equal(3, summary.Rejected);
+    }
+
+    [Fact]
+    public void WhatWasReadOfAnInputThatFailsIsCounted()
+    {
+        var lines = string.Concat(Enumerable.Repeat("{\"a\":1}\n", 200_000));
+        var summary = Scanning.Scan(IndicatorSet.Default, [new LogInput("failing", () => new FailingStream(Encoding.UTF8.GetBytes(lines)), null, true)]).Summary;
+
+        Assert.Single(summary.Failures);
+        Assert.True(summary.Read > 0, "Nothing was counted.");
+        Assert.True(summary.Bytes > 0);
+    }
+
+    /// <summary>A disk that fails after some bytes.</summary>
+    sealed class FailingStream(byte[] bytes) : ForwardStream
+    {
+        int _at;
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (_at == bytes.Length) throw new IOException("the disk failed");
+
+            var count = Math.Min(buffer.Length, bytes.Length - _at);
+            bytes.AsSpan(_at, count).CopyTo(buffer);
+            _at += count;
+            return count;
+        }
     }
 
     [Fact]

@@ -27,7 +27,7 @@ static class ScanCommand
             {
                 return Run(parsed, terminal, clock);
             }
-            catch (Exception fault) when ((fault is IOException or UnauthorizedAccessException or UnreadableFileException or AncestryFileException) && !parsed.GetValue(ScanOptions.Debug))
+            catch (Exception fault) when ((fault is IOException or UnauthorizedAccessException or UnreadableFileException) && !parsed.GetValue(ScanOptions.Debug))
             {
                 throw new UsageException(TextSanitizer.Clean(fault.Message, 1_000));
             }

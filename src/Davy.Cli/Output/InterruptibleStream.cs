@@ -1,32 +1,16 @@
+using Davy.Logs;
+
 namespace Davy.Cli.Output;
 
 /// <summary>A stream that ends when the user interrupts: reading from a pipe blocks, and nothing else can wake it.</summary>
 /// <param name="inner">The stream to read from.</param>
 /// <param name="cancel">Ends it.</param>
-sealed class InterruptibleStream(Stream inner, CancellationToken cancel) : Stream
+sealed class InterruptibleStream(Stream inner, CancellationToken cancel) : ForwardStream
 {
     readonly byte[] _buffer = new byte[256 * 1024];
     Task<int>? _pending;
     int _start;
     int _length;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
@@ -58,18 +42,4 @@ sealed class InterruptibleStream(Stream inner, CancellationToken cancel) : Strea
         _pending = null;
         return _length > 0;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
+using Davy.Images;
 
 namespace Davy.Findings;
 
@@ -20,19 +20,19 @@ public static class AncestryFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>What it tells.</returns>
-    /// <exception cref="AncestryFileException">It is not in the format; the message begins with <c>file:line</c>.</exception>
+    /// <exception cref="UnreadableFileException">It is not in the format; the message begins with <c>file:line</c>.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static Ancestry Read(string path) => Parse(File.ReadAllBytes(path), path);
+    public static Ancestry Read(string path) => Parse(path, File.ReadAllBytes(path));
 
     /// <summary>Reads the content of a file.</summary>
-    /// <param name="json">The content, in UTF-8.</param>
     /// <param name="file">The name to call it by in errors.</param>
+    /// <param name="utf8">The content.</param>
     /// <returns>What it tells.</returns>
-    /// <exception cref="AncestryFileException">It is not in the format; the message begins with <c>file:line</c>.</exception>
-    public static Ancestry Parse(ReadOnlySpan<byte> json, string file)
+    /// <exception cref="UnreadableFileException">It is not in the format; the message begins with <c>file:line</c>.</exception>
+    public static Ancestry Parse(string file, ReadOnlySpan<byte> utf8)
     {
-        var nodes = new AncestryNodes(json, file).Read();
+        var nodes = new AncestryNodes(utf8, file).Read();
         var byName = new Dictionary<string, AncestryNode>(StringComparer.Ordinal);
         var ids = new HashSet<string>(StringComparer.Ordinal);
 
@@ -84,19 +84,5 @@ public static class AncestryFile
     }
 
     [DoesNotReturn]
-    static void Fail(string file, AncestryNode node, string fault) => throw new AncestryFileException(file, node.Line, $"{node.Name}: {fault}.");
-}
-
-/// <summary>Thrown where an ancestry file is not in the format.</summary>
-/// <param name="file">The file.</param>
-/// <param name="line">The line, from 1.</param>
-/// <param name="fault">What is wrong, in a sentence.</param>
-public sealed class AncestryFileException(string file, long line, string fault)
-    : Exception(string.Create(CultureInfo.InvariantCulture, $"{file}:{line}: {fault}"))
-{
-    /// <summary>The file.</summary>
-    public string File { get; } = file;
-
-    /// <summary>The line, from 1.</summary>
-    public long Line { get; } = line;
+    static void Fail(string file, AncestryNode node, string fault) => throw new UnreadableFileException(file, node.Line, $"{node.Name}: {fault}.");
 }

@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Davy.Images;
 
 namespace Davy.Findings;
 
 /// <summary>A node of an ancestry file as it is written: an organisation, a folder or a project.</summary>
-sealed record AncestryNode(string Kind, string Number, string Id, string DisplayName, string Parent, IReadOnlyList<string> Contacts, long Line)
+sealed record AncestryNode(string Kind, string Number, string Id, string DisplayName, string Parent, IReadOnlyList<string> Contacts, int Line)
 {
     /// <summary><c>folders/123</c>.</summary>
     public string Name => $"{Kind}/{Number}";
@@ -32,7 +33,7 @@ ref struct AncestryNodes
         }
         catch (JsonException fault)
         {
-            throw new AncestryFileException(_file, (fault.LineNumber ?? 0) + 1, "this is not JSON.");
+            throw new UnreadableFileException(_file, (int)(fault.LineNumber ?? 0) + 1, "this is not JSON.");
         }
     }
 
@@ -136,7 +137,7 @@ ref struct AncestryNodes
         catch (InvalidOperationException)
         {
             // What the reader throws for invalid UTF-8 and half a surrogate pair.
-            throw new AncestryFileException(_file, Line(), "this text is not valid Unicode.");
+            throw new UnreadableFileException(_file, Line(), "this text is not valid Unicode.");
         }
     }
 
@@ -147,7 +148,7 @@ ref struct AncestryNodes
     }
 
     [DoesNotReturn]
-    readonly void Fail(string fault) => throw new AncestryFileException(_file, Line(), fault);
+    readonly void Fail(string fault) => throw new UnreadableFileException(_file, Line(), fault);
 
-    readonly long Line() => _json[..(int)Math.Min(_reader.TokenStartIndex, _json.Length)].Count((byte)'\n') + 1;
+    readonly int Line() => _json[..(int)Math.Min(_reader.TokenStartIndex, _json.Length)].Count((byte)'\n') + 1;
 }

@@ -1,6 +1,6 @@
 namespace Davy.Images;
 
-/// <summary>Thrown where a file of the user's (a list of indicators, of exceptions, of upstreams) cannot be read as what it should be.</summary>
+/// <summary>Thrown where a file of the user's (a list of indicators, of exceptions, of upstreams, an ancestry) cannot be read as what it should be.</summary>
 /// <param name="file">The file, as the user named it.</param>
 /// <param name="line">The line, counted from 1; 0 where the fault has no line.</param>
 /// <param name="fault">What is wrong with it, in one sentence.</param>

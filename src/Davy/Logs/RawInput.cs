@@ -1,7 +1,7 @@
 namespace Davy.Logs;
 
 /// <summary>The bytes of an input as they are, counted; the first of them can be seen before they are taken.</summary>
-sealed class RawInput(Stream inner) : Stream
+sealed class RawInput(Stream inner) : ForwardStream
 {
     byte[] _ahead = [];
 
@@ -10,21 +10,6 @@ sealed class RawInput(Stream inner) : Stream
 
     /// <summary>How often the end was met.</summary>
     public int EndsMet { get; private set; }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>The first bytes, fewer only where the input has fewer.</summary>
     public ReadOnlySpan<byte> Peek(int count)
@@ -37,9 +22,6 @@ sealed class RawInput(Stream inner) : Stream
 
     /// <summary>Gives bytes out, which the input need not have had, before what is left of it.</summary>
     public void PutAhead(params byte[] bytes) => _ahead = bytes;
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
@@ -58,20 +40,6 @@ sealed class RawInput(Stream inner) : Stream
         if (count == 0) EndsMet++;
         return count;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

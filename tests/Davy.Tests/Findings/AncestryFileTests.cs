@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Davy.Findings;
+using Davy.Images;
 
 namespace Davy.Tests.Findings;
 
 public sealed class AncestryFileTests
 {
-    static Ancestry Parse(string json) => AncestryFile.Parse(Encoding.UTF8.GetBytes(json), "a.json");
+    static Ancestry Parse(string json) => AncestryFile.Parse("a.json", Encoding.UTF8.GetBytes(json));
 
     [Fact]
     public void TheDocumentedExampleIsRead()
@@ -69,7 +70,7 @@ public sealed class AncestryFileTests
     [InlineData("{\"version\":1,\"projects\":[{\"number\":\"4\",\"displayName\":\n\"\\uD800\"}]}", 2, "not valid Unicode")]
     public void AFaultIsToldWithFileAndLine(string json, long line, string what)
     {
-        var fault = Assert.Throws<AncestryFileException>(() => Parse(json));
+        var fault = Assert.Throws<UnreadableFileException>(() => Parse(json));
         Assert.Equal(line, fault.Line);
         Assert.StartsWith($"a.json:{line}: ", fault.Message, StringComparison.Ordinal);
         Assert.Contains(what, fault.Message, StringComparison.Ordinal);
@@ -79,7 +80,7 @@ public sealed class AncestryFileTests
     public void TenFoldersMayStandAboveOneAnother()
     {
         Assert.Equal(10, Parse(Chain(10)).Of("99")!.Folders.Count);
-        Assert.Throws<AncestryFileException>(() => Parse(Chain(11)));
+        Assert.Throws<UnreadableFileException>(() => Parse(Chain(11)));
 
         static string Chain(int folders) => $$"""
             {"version":1,"organizations":[{"number":"1"}],
@@ -97,7 +98,7 @@ public sealed class AncestryFileTests
             File.WriteAllText(path, "\uFEFF{\"version\":1, /* none yet */ \"projects\":[],}");
             Assert.Null(AncestryFile.Read(path).Of("4"));
             File.WriteAllText(path, "{");
-            Assert.StartsWith($"{path}:1: ", Assert.Throws<AncestryFileException>(() => AncestryFile.Read(path)).Message, StringComparison.Ordinal);
+            Assert.StartsWith($"{path}:1: ", Assert.Throws<UnreadableFileException>(() => AncestryFile.Read(path)).Message, StringComparison.Ordinal);
         }
         finally
         {
