@@ -55,6 +55,19 @@ public sealed class ScanTests
     }
 
     [Fact]
+    public void TheLastEvidenceIsToldThoughOnlyTheEarliestIsKept()
+    {
+        var entry = Sample.Single(line => line.Contains("-svcweb2", StringComparison.Ordinal));
+        var log = string.Join('\n', Enumerable.Range(10, 40).Select(second => entry
+            .Replace("01:00:09.702", $"01:00:{second}.702", StringComparison.Ordinal).Replace("-svcweb2", $"-svcweb2-{second}", StringComparison.Ordinal)));
+
+        var finding = Assert.Single(Scanning.Scan(log).Findings);
+
+        Assert.Equal(40, finding.EvidenceCount);
+        Assert.Equal("2026-01-10T01:00:49.702Z", finding.LastSeen?.ToString());
+    }
+
+    [Fact]
     public void WhatWasReadOfAnInputThatFailsIsCounted()
     {
         var lines = string.Concat(Enumerable.Repeat("{\"a\":1}\n", 200_000));

@@ -1,4 +1,5 @@
 using Davy.CloudRun;
+using Davy.Logs;
 
 namespace Davy.Findings;
 
@@ -12,12 +13,16 @@ sealed class EvidenceSet
     /// <summary>How many different entries there are.</summary>
     public int Count => _seen.Count;
 
+    /// <summary>The log time of the last entry, kept or not; null where none tells one.</summary>
+    public Timestamp? Last { get; private set; }
+
     /// <summary>Adds an entry.</summary>
     /// <returns>False where it is there already.</returns>
     public bool Add(EntryIdentity entry)
     {
         if (!_seen.Add(EvidenceKey.Of(entry))) return false;
 
+        if (entry.Timestamp is { } moment && (Last is null || moment > Last)) Last = moment;
         _earliest.Add(entry);
         if (_earliest.Count > FindingSet.EvidenceKept) _earliest.Remove(_earliest.Max!);
         if (entry.Log is AuditLogKind.SystemEvent && (_systemEvent is null || InTime.Instance.Compare(entry, _systemEvent) < 0)) _systemEvent = entry;

@@ -68,6 +68,9 @@ public sealed record Finding
     /// <summary>The log time of the first evidence; the epoch where no entry tells one.</summary>
     public Timestamp FirstSeen => Evidence.Count > 0 ? Evidence[0].Timestamp ?? Timestamp.Epoch : Timestamp.Epoch;
 
+    /// <summary>The log time of the last evidence, kept or not; null where no entry tells one.</summary>
+    public Timestamp? LastSeen { get; init; }
+
     /// <summary>HIGH where certain, MEDIUM where possible.</summary>
     public Severity Severity => Match.Certainty is Certainty.Certain ? Severity.High : Severity.Medium;
 

@@ -90,6 +90,7 @@ sealed class FindingDraft(string id, IDetector detector, CloudRunResource resour
         Containers = Containers(),
         Evidence = _evidence.Kept(),
         EvidenceCount = _evidence.Count,
+        LastSeen = _evidence.Last,
         Representative = _evidence.Representative,
         Occurrences = [.. occurrences.Take(FindingSet.OccurrencesKept)],
         OccurrenceCount = occurrences.Count,

@@ -38,9 +38,9 @@ static class FindingText
         ? ""
         : finding.Occurrences.Select(occurrence => occurrence.WhyNoActor).FirstOrDefault(why => why != "") ?? "the log does not tell who deployed";
 
-    /// <summary>The log time of the last evidence that is kept; null where none tells one.</summary>
+    /// <summary>The log time of the last evidence; null where none tells one.</summary>
     public static Timestamp? LastSeen(Finding finding) => finding.Evidence.Select(entry => entry.Timestamp)
-        .Concat(finding.Occurrences.Select(occurrence => occurrence.Last)).Max();
+        .Concat(finding.Occurrences.Select(occurrence => occurrence.Last)).Append(finding.LastSeen).Max();
 
     /// <summary>The log time of the first evidence; null where none tells one.</summary>
     public static Timestamp? FirstSeen(Finding finding) => finding.FirstSeen == Timestamp.Epoch ? null : finding.FirstSeen;
