@@ -6,7 +6,7 @@ namespace Davy.Tests.EndToEnd;
 sealed class BuiltProgram : IDisposable
 {
     /// <summary>Far more than anything here takes; what is still running then is ended.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     readonly Process _process;
     readonly Task<string> _out;
