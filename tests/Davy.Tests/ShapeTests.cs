@@ -1,7 +1,10 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CsCheck;
 using Davy.Cli.Commands;
 using Davy.Indicators;
+using Davy.Reports;
 using Davy.Tests.EndToEnd;
 
 namespace Davy.Tests;
@@ -25,13 +28,32 @@ public sealed class ShapeTests
     {
         var shape = JsonNode.Parse(line)!;
         var extra = shape["extra_indicators"] is JsonArray digests ? digests.Select(digest => (string)digest!).ToList() : [];
-        var indicators = IndicatorSet.Default.With(extra.Select(digest => IndicatorFile.Parse("extra", System.Text.Encoding.UTF8.GetBytes(digest))));
+        var indicators = IndicatorSet.Default.With(extra.Select(digest => IndicatorFile.Parse("extra", Encoding.UTF8.GetBytes(digest))));
 
         var result = Scanning.Scan(indicators, string.Join('\n', shape["entries"]!.AsArray().Select(entry => entry!.ToJsonString())));
 
         Assert.Equal((int)shape["expected_findings"]!, result.Findings.Count);
         Assert.Equal((int)shape["expected_doubts"]!, result.Doubts.Count);
         if ((string?)shape["certainty"] is { } certainty) Assert.Equal(certainty, result.Findings[0].Match.Certainty.ToString().ToLowerInvariant());
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void AnyOrderAndRepetitionOfAShapeGivesTheSameBytes(string line)
+    {
+        string[] entries = [.. JsonNode.Parse(line)!["entries"]!.AsArray().Select(entry => entry!.ToJsonString())];
+        var expected = Reports(entries);
+
+        Gen.Select(Gen.Shuffle(entries), Gen.Int[1, 4]).Sample((order, times) =>
+            Assert.Equal(expected, Reports([.. Enumerable.Repeat(order, times).SelectMany(each => each)])), iter: 30);
+    }
+
+    static string Reports(string[] entries)
+    {
+        var result = Scanning.Scan(string.Join('\n', entries));
+        using var output = new MemoryStream();
+        foreach (var format in new[] { "scc", "json", "csv", "ocsf", "table" }) ReportFormats.Of(format, ReportOptions.Default)!.Write(result.Findings, result.Doubts, output);
+        return Encoding.UTF8.GetString(output.ToArray());
     }
 
     /// <summary>What each captured entry comes to as it is: the findings, the doubts, the class it is counted in, and how the program ends on it.</summary>
