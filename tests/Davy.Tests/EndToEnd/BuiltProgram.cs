@@ -6,7 +6,7 @@ namespace Davy.Tests.EndToEnd;
 sealed class BuiltProgram : IDisposable
 {
     /// <summary>Far more than anything here takes; what is still running then is ended.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     readonly Process _process;
     readonly Task<string> _out;
@@ -57,8 +57,15 @@ sealed class BuiltProgram : IDisposable
         using var patience = new CancellationTokenSource(Patience);
         while (!_process.WaitForExit(20) && !patience.IsCancellationRequested)
         {
-            _process.Refresh();
-            if (!_process.HasExited) PeakBytes = Math.Max(PeakBytes, _process.PeakWorkingSet64);
+            try
+            {
+                _process.Refresh();
+                PeakBytes = Math.Max(PeakBytes, _process.PeakWorkingSet64);
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended meanwhile.
+            }
         }
 
         Assert.True(_process.HasExited, "The program does not end.");
