@@ -6,8 +6,8 @@ namespace Davy.Detection;
 /// <summary>Finds text that stands in base64 (RFC 4648, either alphabet, padded or not) in another text.</summary>
 static class Base64Text
 {
-    /// <summary>The shortest run that is tried, in characters: shorter ones hold no pool and are often words.</summary>
-    public const int MinRun = 24;
+    /// <summary>The shortest run that is tried, in characters: <c>./minerd</c>. Nearly all words of that length are no text in base64.</summary>
+    public const int MinRun = 12;
 
     static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
     static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
@@ -31,6 +31,8 @@ static class Base64Text
 
     static string? Decode(ReadOnlySpan<char> run)
     {
+        if (!BeginsAsText(run)) return null;
+
         // One character over says nothing: six bits are no byte.
         if (run.Length % 4 == 1) run = run[..^1];
 
@@ -56,5 +58,15 @@ static class Base64Text
         {
             return null;
         }
+    }
+    /// <summary>Whether the first three bytes are text: most words are not, and need no more.</summary>
+    static bool BeginsAsText(ReadOnlySpan<char> run)
+    {
+        Span<char> first = stackalloc char[4];
+        run[..4].Replace(first, '-', '+');
+        first.Replace('_', '/');
+
+        Span<byte> bytes = stackalloc byte[3];
+        return Convert.TryFromBase64Chars(first, bytes, out _) && (bytes[0] >= ' ' || bytes[0] is (byte)'\n' or (byte)'\r' or (byte)'\t') && bytes[0] != 0x7F;
     }
 }
