@@ -6,8 +6,8 @@ namespace Davy.Detection;
 /// <summary>Finds text that stands in base64 (RFC 4648, either alphabet, padded or not) in another text.</summary>
 static class Base64Text
 {
-    /// <summary>The shortest run that is tried, in characters: <c>./minerd</c>. Nearly all words of that length are no text in base64.</summary>
-    public const int MinRun = 12;
+    /// <summary>The shortest run that is tried, in characters: <c>./xmrig</c>. Nearly all words of that length are no text in base64.</summary>
+    public const int MinRun = 10;
 
     static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
     static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);

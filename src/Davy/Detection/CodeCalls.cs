@@ -11,13 +11,19 @@ static class CodeCalls
     static readonly FrozenSet<string> Calls = FrozenSet.Create("system", "popen", "Popen", "run", "call", "check_call", "check_output", "getoutput", "exec", "execv", "execvp", "execl",
         "execlp", "spawn", "spawnSync", "execSync", "execFile", "execFileSync", "shell_exec", "passthru", "proc_open");
 
+    /// <summary>What code must name to have such calls: <c>exec</c> of JavaScript is a search too. Perl, PHP and Ruby have them always.</summary>
+    static readonly string[] Modules = ["subprocess", "os.", "import os", "child_process", "commands", "Bun."];
+
     /// <summary>Whether a program runs code that is given in an argument.</summary>
-    public static bool IsInterpreter(string name) =>
-        name.StartsWith("python") || name.StartsWith("php") || name is "node" or "nodejs" or "perl" or "ruby" or "bun" or "deno";
+    public static bool IsInterpreter(string name) => name is "node" or "nodejs" or "bun" or "deno" || name.StartsWith("python") || HasCallsAlways(name);
 
     /// <summary>The texts in quotes that are given to such a call.</summary>
-    public static IEnumerable<ShellWord> In(ShellWord code)
+    /// <param name="interpreter">The program that runs the code.</param>
+    /// <param name="code">The code.</param>
+    public static IEnumerable<ShellWord> In(string interpreter, ShellWord code)
     {
+        if (!HasCallsAlways(interpreter) && !Modules.Any(code.Value.Contains)) yield break;
+
         for (var start = 0; start < code.Value.Length; start++)
         {
             if (code.Value[start] is not (('\'' or '"' or '`') and var quote)) continue;
@@ -28,6 +34,8 @@ static class CodeCalls
             start = end;
         }
     }
+
+    static bool HasCallsAlways(string interpreter) => interpreter is "perl" or "ruby" || interpreter.StartsWith("php");
 
     static bool IsGiven(ReadOnlySpan<char> before)
     {

@@ -69,6 +69,10 @@ sealed class MiningSearch(MiningCommands known)
         }
     }
 
+    /// <summary>An address, or what a tool as entrypoint is given to look at (<c>owner/repository</c>), is no program.</summary>
+    static bool IsOther(Invocation run) =>
+        run.Folder.Contains("://") || (run.Command.IsOfEntrypoint && run.Folder.Length > 0 && !run.Folder.StartsWith('/') && !run.Folder.StartsWith('.'));
+
     bool MayHoldASignal(CommandText text) =>
         known.Mentions(text.Text) || (text.Variable is { } variable && known.Of(variable.Name).Count > 0);
 
@@ -77,7 +81,7 @@ sealed class MiningSearch(MiningCommands known)
         List<MiningSighting> found = [];
         foreach (var run in text.Commands.Invocations)
         {
-            if (known.ProgramOf(run.Name) is not { } program) continue;
+            if (IsOther(run) || known.ProgramOf(run.Name) is not { } program) continue;
 
             var (start, end) = run.Range;
             // A name that the shell puts together is shown as it comes out.

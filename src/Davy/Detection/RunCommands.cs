@@ -26,7 +26,7 @@ sealed class RunCommands
     readonly List<Invocation> _invocations = [];
 
     /// <summary>What was written to files, by the file's name without folders.</summary>
-    readonly Dictionary<string, ShellWord> _files = [];
+    readonly Dictionary<string, List<ShellWord>> _files = [];
 
     int _read;
 
@@ -48,7 +48,7 @@ sealed class RunCommands
         if (words.Count == 0) return run;
 
         if (!hasCommand && words[0].Value.StartsWith('-') && run.ScriptOf(words) is { } script) run.Read(script, 1);
-        else run.Follow(CommandOf(words), 0);
+        else run.Follow(CommandOf(words, hasCommand), 0);
         return run;
     }
 
@@ -60,9 +60,9 @@ sealed class RunCommands
         return run;
     }
 
-    static ShellCommand CommandOf(IReadOnlyList<ShellWord> words)
+    static ShellCommand CommandOf(IReadOnlyList<ShellWord> words, bool hasCommand)
     {
-        var command = new ShellCommand();
+        var command = new ShellCommand { IsOfEntrypoint = !hasCommand };
         command.Words.AddRange(words);
         return command;
     }
@@ -81,15 +81,24 @@ sealed class RunCommands
 
     void Follow(ShellCommand command, int depth)
     {
-        if (command.Targets.Count > 0 && (command.Output ?? command.Input) is { } written)
-        {
-            foreach (var file in command.Targets) _files[Invocation.NameIn(file.Value)] = written;
-        }
-
+        KeepWritten(command);
         foreach (var invocation in Invocation.Of(command))
         {
             _invocations.Add(invocation);
             foreach (var script in ScriptsOf(invocation)) Read(script, depth + 1);
+        }
+    }
+
+    void KeepWritten(ShellCommand command)
+    {
+        var files = command.Words is [{ Value: "tee" }, .. var copies] ? command.Targets.Concat(copies) : command.Targets;
+        foreach (var file in files)
+        {
+            if ((command.Output ?? command.Read) is not { } written) return;
+
+            var name = Invocation.NameIn(file.Value);
+            if (!_files.TryGetValue(name, out var texts)) _files[name] = texts = [];
+            texts.Add(written);
         }
     }
 
@@ -104,8 +113,10 @@ sealed class RunCommands
             "eval" when run.Arguments.Count > 0 => [ShellWord.Joined(run.Arguments)],
             "." or "source" => [.. run.Arguments.Take(1).SelectMany(File)],
             "trap" => run.Arguments.Take(1),
+            "alias" => run.Arguments.Where(word => ShellCommand.IsAssignment(word.Value)).Select(ValueOf),
+            "crontab" when run.Command.Read is { } table => [table],
             "env" => After(run.Arguments, "-S", "--split-string"),
-            _ when CodeCalls.IsInterpreter(run.Name) => After(run.Arguments, "-c", "-e", "-r", "--eval").SelectMany(CodeCalls.In),
+            _ when CodeCalls.IsInterpreter(run.Name) => After(run.Arguments, "-c", "-e", "-r", "--eval").SelectMany(code => CodeCalls.In(run.Name, code)),
             // A whole line in one word: an error that people make, and what watch and tmux are given.
             _ when run.Program.Value.Contains(' ') => [run.Program],
             _ => File(run.Program),
@@ -149,12 +160,18 @@ sealed class RunCommands
         var file = shell.Arguments.FirstOrDefault(word => !word.Value.StartsWith('-')) ?? shell.Command.Source;
         if (file is null) return shell.Command.Read is { } input ? [input] : [];
 
-        if (File(file) is [var script]) return [script];
+        if (File(file) is { Count: > 0 } scripts) return scripts;
         _invocations.Add(new(shell.Command, file, Invocation.NameIn(file.Value), []));
         return [];
     }
 
-    IReadOnlyList<ShellWord> File(ShellWord path) => _files.TryGetValue(Invocation.NameIn(path.Value), out var script) ? [script] : [];
+    IReadOnlyList<ShellWord> File(ShellWord path) => _files.TryGetValue(Invocation.NameIn(path.Value), out var texts) ? [.. texts] : [];
+
+    static ShellWord ValueOf(ShellWord assignment)
+    {
+        var start = assignment.Value.IndexOf('=') + 1;
+        return assignment.Slice(start, assignment.Value.Length - start);
+    }
 
     static IEnumerable<ShellWord> After(IReadOnlyList<ShellWord> arguments, params string[] options) =>
         arguments.Zip(arguments.Skip(1)).Where(pair => options.Contains(pair.First.Value)).Take(1).Select(pair => pair.Second);

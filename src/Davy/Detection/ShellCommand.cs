@@ -21,6 +21,9 @@ sealed class ShellCommand
     /// <summary>The variables that its words hold.</summary>
     public HashSet<string> Uses { get; } = [];
 
+    /// <summary>Whether its first word may be an argument of a program that is not named: of the image's entrypoint.</summary>
+    public bool IsOfEntrypoint { get; init; }
+
     /// <summary>Whether there is nothing in it yet.</summary>
     public bool IsEmpty => Words.Count == 0 && Targets.Count == 0 && Source is null && Input is null;
 

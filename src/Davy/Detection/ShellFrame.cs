@@ -25,6 +25,9 @@ sealed class ShellFrame(char close)
     /// <summary>Whether the words are elements: <c>a=(…)</c>.</summary>
     public bool IsInArray { get; set; }
 
+    /// <summary>Whether bars and parentheses are part of an expression: <c>[[ $a =~ ^(b|c)$ ]]</c>.</summary>
+    public bool IsInTest => Command.Words is [{ Value: "[[" }, ..] && Command.Words[^1].Value != "]]";
+
     /// <summary>Whether the words are patterns of <c>case</c>.</summary>
     public bool IsInPattern { get; set; }
 

@@ -66,9 +66,9 @@ sealed class ShellReader
             case '\n': _next++; EndCommand(); ReadHereDocuments(); break;
             case ';': Semicolon(); break;
             case '&': Ampersand(); break;
-            case '|': Bar(); break;
-            case '(': Open(); break;
-            case ')': _next++; Close(); break;
+            case '|' when !_frame.IsInTest: Bar(); break;
+            case '(' when !_frame.IsInTest: Open(); break;
+            case ')' when !_frame.IsInTest: _next++; Close(); break;
             case '<' or '>': Redirect(); break;
             case '#' when !_frame.Word.HasBegun: _next = _text.IndexOf('\n', _next) is var end and >= 0 ? end : _text.Length; break;
             default: Take(Ends); break;

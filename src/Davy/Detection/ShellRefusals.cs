@@ -12,6 +12,10 @@ static class ShellRefusals
     static readonly FrozenSet<string> Verbs = FrozenSet.Create("pkill", "killall", "kill", "pgrep", "pidof", "grep", "egrep", "fgrep", "rg", "alias", "unalias", "iptables", "ip6tables", "nft",
         "ufw", "which", "command", "type", "hash", "ps", "rm", "unlink", "find", "test", "[", "[[");
 
+    static readonly string[] Folders = ["", "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/"];
+
+    static readonly string[] Harmless = ["echo", "printf", "true", "false", ":", "exit"];
+
     static readonly SearchValues<string> Hints = SearchValues.Create(
         ["kill", "grep", "pidof", "rg ", "alias", "iptables", "ip6tables", "nft", "ufw", "which", "command", "type", "hash", "ps ", "rm", "unlink", "find", "test", "[", "0.0.0.0", "127.0.0.1"], StringComparison.Ordinal);
 
@@ -43,9 +47,17 @@ static class ShellRefusals
         return blanked is null ? text.Text : new(blanked);
     }
 
-    static bool IsRefusal(Invocation invocation) => Verbs.Contains(invocation.Name)
-        || (invocation.Name is "echo" or "printf" && invocation.Arguments.FirstOrDefault(word => !word.Value.StartsWith('-'))?.Value.TrimStart() is { } printed
-            && (printed.StartsWith("0.0.0.0") || printed.StartsWith("127.0.0.1")));
+    /// <summary>An argument of an entrypoint is no program, and a program in a folder of its own is not the system's.</summary>
+    static bool IsRefusal(Invocation invocation) => !invocation.Command.IsOfEntrypoint
+        && ((Verbs.Contains(invocation.Name) && Folders.Contains(invocation.Folder) && !IsAliasOfOther(invocation)) || IsBlockedHost(invocation));
+
+    /// <summary>An alias blocks where it only prints or fails; else it is another way to run.</summary>
+    static bool IsAliasOfOther(Invocation invocation) => invocation.Name == "alias"
+        && invocation.Arguments.Any(word => !Harmless.Any(word.Value[(word.Value.IndexOf('=') + 1)..].TrimStart().StartsWith));
+
+    static bool IsBlockedHost(Invocation invocation) => invocation.Name is "echo" or "printf"
+        && invocation.Arguments.FirstOrDefault(word => !word.Value.StartsWith('-'))?.Value.TrimStart() is { } printed
+        && (printed.StartsWith("0.0.0.0") || printed.StartsWith("127.0.0.1"));
 
     static HashSet<string> RefusedVariables(IReadOnlyList<Invocation> all)
     {

@@ -26,7 +26,7 @@ public sealed class MiningCommands
         Variables = [.. variables];
         Pools = pools;
         Programs = programs;
-        _literals = SearchValues.Create([.. signals.Where(IsLeading).SelectMany(signal => signal.Literals), .. pools.Domains], StringComparison.OrdinalIgnoreCase);
+        _literals = SearchValues.Create([.. Shortest([.. signals.Where(IsLeading).SelectMany(signal => signal.Literals)])], StringComparison.OrdinalIgnoreCase);
         _programs = programs.SelectMany(program => program.Names.Select(name => (name, program)))
             .ToFrozenDictionary(each => each.name, each => each.program, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         _variables = Variables.SelectMany(signal => signal.Names.Select(name => (name, signal)))
@@ -55,7 +55,7 @@ public sealed class MiningCommands
     /// <summary>Whether a text can hold a signal without which nothing is found. It may say yes too often, never no.</summary>
     /// <param name="text">A command line or value.</param>
     /// <returns>False only where no expression needs to be run.</returns>
-    public bool Mentions(ReadOnlySpan<char> text) => text.ContainsAny(_literals);
+    public bool Mentions(ReadOnlySpan<char> text) => text.ContainsAny(_literals) || Pools.MayBeIn(text);
 
     /// <summary>The miner that a program is by its name.</summary>
     /// <param name="file">The name of its file, in any case, without folder; a version and <c>.exe</c> may follow.</param>
@@ -86,6 +86,10 @@ public sealed class MiningCommands
     /// what is paid without an address to mine at is beside a signal of another group.
     /// </summary>
     static bool IsLeading(MiningSignal signal) => signal.Group is "pool" || (signal.Weight is not SignalWeight.Weak && signal.Group is not "wallet");
+
+    /// <summary>Without those that hold another: few are sought many times faster than many.</summary>
+    static IEnumerable<string> Shortest(IReadOnlyList<string> literals) =>
+        literals.Where(literal => !literals.Any(other => other.Length < literal.Length && literal.Contains(other, StringComparison.OrdinalIgnoreCase)));
 
     static IReadOnlyList<MiningProgram> ReadPrograms(JsonElement commands) => [.. commands.GetProperty("programs").EnumerateArray().Select((json, index) =>
     {
