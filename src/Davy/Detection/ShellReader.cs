@@ -14,9 +14,6 @@ sealed class ShellReader
     /// <summary>How deep <c>$(…)</c> is followed; deeper ones count as commands beside it.</summary>
     const int MaxNesting = 64;
 
-    /// <summary>How far the end of <c>${…}</c> is sought, in characters.</summary>
-    const int MaxParameter = 256;
-
     static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n\\$`\"';&|()<>");
     static readonly SearchValues<char> EndsInQuotes = SearchValues.Create("\\$`\"");
 
@@ -27,7 +24,7 @@ sealed class ShellReader
     readonly int _lastDoubleQuote;
     readonly Stack<ShellFrame> _outer = [];
     readonly List<ShellCommand> _commands = [];
-    readonly Queue<(ShellCommand Command, string Delimiter)> _hereDocuments = [];
+    readonly HereDocuments _hereDocuments;
     ShellFrame _frame = new('\0');
     int _next;
 
@@ -36,6 +33,7 @@ sealed class ShellReader
         _script = script;
         _text = script.Value;
         _variables = variables;
+        _hereDocuments = new(script);
         _lastSingleQuote = _text.LastIndexOf('\'');
         _lastDoubleQuote = _text.LastIndexOf('"');
     }
@@ -63,7 +61,7 @@ sealed class ShellReader
             case var _ when _frame.IsInQuotes: Take(EndsInQuotes); break;
             case '\'' when _next < _lastSingleQuote: SingleQuoted(); break;
             case ' ' or '\t' or '\r': _next++; EndWord(); break;
-            case '\n': _next++; EndCommand(); ReadHereDocuments(); break;
+            case '\n': _next++; EndCommand(); _next = _hereDocuments.ReadFrom(_next); break;
             case ';': Semicolon(); break;
             case '&': Ampersand(); break;
             case '|' when !_frame.IsInTest: Bar(); break;
@@ -111,52 +109,34 @@ sealed class ShellReader
         switch (_next < _text.Length ? _text[_next] : '\0')
         {
             case '(': _next++; Enter(')'); break;
-            case '{': Parameter(start); break;
             case '\'' when !_frame.IsInQuotes && _next < _lastSingleQuote: EscapedQuote(); break;
             case '"' when !_frame.IsInQuotes: break;
-            case '@' or '*' or (>= '0' and <= '9'): Expand(_text[_next++].ToString(), start); break;
-            case '_' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'): Expand(Name(), start); break;
-            default: Append('$', start); break;
+            default: Parameter(start); break;
         }
     }
 
-    string Name()
-    {
-        var start = _next;
-        while (_next < _text.Length && (char.IsAsciiLetterOrDigit(_text[_next]) || _text[_next] == '_')) _next++;
-        return _text[start.._next];
-    }
-
-    /// <summary><c>${NAME}</c> and <c>${NAME:-what else}</c>; of other forms the name alone counts.</summary>
     void Parameter(int start)
     {
-        var length = _text.AsSpan(_next, Math.Min(MaxParameter, _text.Length - _next)).IndexOf('}');
-        if (length < 0)
+        if (ShellParameter.At(_text, _next) is not { } parameter)
         {
             Append('$', start);
             return;
         }
 
-        var end = _next + length;
-        _next++;
-        var name = Name();
-        var rest = _text.AsSpan(_next, end - _next).TrimStart(':');
-        if (rest is ['-' or '=', ..] && _variables.Find(name) is null)
+        _next = parameter.End;
+        _frame.Command.Uses.Add(parameter.Name);
+        var value = _variables.Find(parameter.Name);
+        if (value is null && parameter.HasDefault)
         {
-            for (var i = end - rest.Length + 1; i < end; i++)
+            for (var i = parameter.DefaultStart; i < parameter.End - 1; i++)
             {
                 if (_text[i] is not ('"' or '\'')) AppendUnquoted(_text[i], i);
             }
         }
-        else Expand(name, start);
-
-        _next = end + 1;
-    }
-
-    void Expand(string name, int position)
-    {
-        _frame.Command.Uses.Add(name);
-        foreach (var character in _variables.Find(name) ?? Unknown.ToString()) AppendUnquoted(character, position);
+        else
+        {
+            foreach (var character in value ?? Unknown.ToString()) AppendUnquoted(character, start);
+        }
     }
 
     /// <summary><c>$'…'</c> with <c>\n</c>, <c>\x41</c> and <c>\101</c>.</summary>
@@ -260,22 +240,6 @@ sealed class ShellReader
         }
     }
 
-    void ReadHereDocuments()
-    {
-        while (_hereDocuments.TryDequeue(out var document))
-        {
-            var start = _next;
-            for (var isOver = false; !isOver && _next < _text.Length;)
-            {
-                var lineStart = _next;
-                var length = _text.AsSpan(_next).IndexOf('\n') is var end and >= 0 ? end : _text.Length - _next;
-                _next = Math.Min(_text.Length, _next + length + 1);
-                isOver = _text.AsSpan(lineStart, length).Trim("\t\r").SequenceEqual(document.Delimiter);
-                document.Command.Input = _script.Slice(start, (isOver ? lineStart : _next) - start);
-            }
-        }
-    }
-
     bool Skip(char character)
     {
         if (_next >= _text.Length || _text[_next] != character) return false;
@@ -294,7 +258,7 @@ sealed class ShellReader
 
     void EndWord()
     {
-        if (_frame.EndWord() is { } delimiter) _hereDocuments.Enqueue((_frame.Command, delimiter));
+        if (_frame.EndWord() is { } delimiter) _hereDocuments.Expect(_frame.Command, delimiter);
     }
 
     void EndCommand()

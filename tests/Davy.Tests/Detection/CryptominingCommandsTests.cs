@@ -202,7 +202,7 @@ public sealed class CryptominingCommandsTests
     {
         var script = string.Concat(Enumerable.Repeat(part, times)) + " pool kill";
 
-        Assert.NotNull(await Task.Run(() => Judge("sh", "-c", script)).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.NotNull(await Task.Run(() => Judge("sh", "-c", script)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -249,7 +249,7 @@ public sealed class CryptominingCommandsTests
     {
         string[] pieces = ["'", "\"", "`", "$(", ")", "(", "|", ";", "&", "<", ">", "<<A", "\nA\n", "$'\\x", "\\", "${A:-", "}", "$A", "case ", " in ", "esac", "xmrig", " ", "=", "kill ", "sh -c ", "eval ", "#", "pool", "A=xmrig;"];
 
-        Gen.Int[0, pieces.Length - 1].Select(index => pieces[index]).Array[0, 30].Sample(parts => Judge("bash", "-c", string.Concat(parts)) is not null, iter: 20_000);
+        Gen.Int[0, pieces.Length - 1].Select(index => pieces[index]).Array[0, 30].Sample(parts => Judge("bash", "-c", string.Concat(parts)) is not null, iter: 5_000);
     }
 
     static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text));
