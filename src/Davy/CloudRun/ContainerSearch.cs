@@ -181,6 +181,8 @@ sealed class ContainerSearch
                 if (container is not { Image: null, Command: [], Args: [], Environment: [] }) _containers.Add(container);
             }
 
+            Visit(item);
+
             _path.RemoveAt(_path.Count - 1);
         }
     }
