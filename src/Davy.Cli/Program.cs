@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Davy.Cli.Commands;
 using Davy.Cli.Output;
+using Davy.Reports;
 
 namespace Davy.Cli;
 
@@ -39,8 +40,25 @@ static class Program
         }
         catch (UsageException fault)
         {
-            terminal.Error.WriteLine($"davy: {fault.Message}");
-            return ExitCode.Failed;
+            return TryTell(terminal, $"davy: {fault.Message}");
         }
+        catch (IOException fault)
+        {
+            // Standard output is full or closed; standard error may be the same.
+            return TryTell(terminal, $"davy: {TextSanitizer.Clean(fault.Message)}");
+        }
+    }
+
+    static int TryTell(Terminal terminal, string text)
+    {
+        try
+        {
+            terminal.Error.WriteLine(text);
+        }
+        catch (IOException)
+        {
+        }
+
+        return ExitCode.Failed;
     }
 }

@@ -105,7 +105,9 @@ static class ScanCommand
 
         foreach (var path in paths)
         {
-            if (path != "-" && !File.Exists(path) && !Directory.Exists(path)) throw new UsageException($"{TextSanitizer.Clean(path)}: there is no such file or folder.");
+            if (path != "-" && !File.Exists(path) && !Directory.Exists(path)) throw new UsageException(path.StartsWith('-')
+                ? $"{TextSanitizer.Clean(path)}: there is no such option, nor a file of that name. Try 'davy scan --help'."
+                : $"{TextSanitizer.Clean(path)}: there is no such file or folder.");
         }
 
         return [.. paths.SelectMany(path => path == "-"
