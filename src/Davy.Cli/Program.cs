@@ -24,7 +24,7 @@ static class Program
             CompletionCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };
-        HelpExamples.AddTo(root, terminal, "davy scan logs/", "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --format=json | davy scan -");
+        HelpExamples.AddTo(root, terminal, "davy scan logs/", "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --freshness=400d --format=json | davy scan -");
 
         try
         {

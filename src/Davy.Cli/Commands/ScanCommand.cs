@@ -35,7 +35,7 @@ static class ScanCommand
         HelpExamples.AddTo(command, terminal,
             "davy scan logs/",
             "davy scan logs/ --format scc --output findings.jsonl",
-            "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --format=json | davy scan -",
+            "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --freshness=400d --format=json | davy scan -",
             "gcloud run services list --format=json | davy scan -          # what runs now",
             "davy scan logs/ --indicators ours.txt --except intended.json --fail-on certain");
         return command;
