@@ -189,6 +189,12 @@ public sealed class ScanTests
         Assert.Single(Scanning.Scan(envelope.Replace("DATA", data, StringComparison.Ordinal).Replace("JSON", entry, StringComparison.Ordinal)).Findings);
     }
 
+    [Theory]
+    [InlineData("""{"protoPayload":{"serviceName":"run.googleapis.com","response":{"kind":"Service","metadata":{"\ud800":1}}}}""")]
+    [InlineData("""{"protoPayload":{"serviceName":"run.googleapis.com","status":{"\ud800":1}}}""")]
+    [InlineData("""{"\ud800":1,"metadata":{"name":"run.googleapis.com"}}""")]
+    public void AShortNameBesideHalfASurrogatePairIsARejection(string entry) => Assert.Equal(1, Scanning.Scan(entry).Summary.Rejected);
+
     [Fact]
     public void AKeyOfHalfASurrogatePairEndsNoScan()
     {
