@@ -24,7 +24,7 @@ static class Program
             CompletionCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };
-        HelpExamples.AddTo(root, terminal, "davy scan logs/", "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --format=json | davy scan -");
+        HelpExamples.AddTo(root, terminal, "davy scan logs/", "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --freshness=400d --format=json | davy scan -");
 
         try
         {
@@ -40,11 +40,28 @@ static class Program
         }
         catch (UsageException fault)
         {
-            terminal.Error.WriteLine($"davy: {fault.Message}");
-            return ExitCode.Failed;
+            return TryTell(terminal, $"davy: {fault.Message}");
+        }
+        catch (IOException fault)
+        {
+            // Standard output is full or closed; standard error may be the same.
+            return TryTell(terminal, $"davy: {TextSanitizer.Clean(fault.Message)}");
         }
     }
 
     /// <summary>The parser's words quote what was typed, or what a script put there.</summary>
     static string Shown(string message) => string.Join("\n  ", message.Split('\n', StringSplitOptions.TrimEntries).Select(line => TextSanitizer.Clean(line)));
+
+    static int TryTell(Terminal terminal, string text)
+    {
+        try
+        {
+            terminal.Error.WriteLine(text);
+        }
+        catch (IOException)
+        {
+        }
+
+        return ExitCode.Failed;
+    }
 }

@@ -88,7 +88,7 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
     }
 
     static Doubt Undecided(Deployment deployment, Verdict.Undecided undecided, EntryLocation location) =>
-        new(DoubtKind.UnreadableReference, $"{deployment.Resource.AdminName} {undecided.Reason}", $"{deployment.Resource.AdminName}: {undecided.Reason}", location)
+        new(DoubtKind.UnreadableReference, $"{deployment.Resource.AdminName}: {undecided.Reason}", $"{deployment.Resource.AdminName}: {undecided.Reason}", location)
         {
             Project = deployment.Resource.Project,
         };

@@ -71,6 +71,20 @@ public sealed class ScanTests
     }
 
     [Fact]
+    public void ADoubtIsToldOnceAndNotMoreAreCountedThanAreKept()
+    {
+        var entry = Sample.Single(line => line.Contains("-svcweb2", StringComparison.Ordinal)).Replace("metal3d/xmrig:latest", "BAD//x", StringComparison.Ordinal);
+        static string Table(ScanResult result) => Report("table", result);
+
+        var one = Table(Scanning.Scan(entry));
+        var many = Table(Scanning.Scan(string.Join('\n', Enumerable.Range(0, 1_100).Select(at => entry.Replace("BAD//x", $"BAD//x{at}", StringComparison.Ordinal)))));
+
+        Assert.Single(one.Split("The image reference 'BAD//x'")[1..]);
+        Assert.Contains("1000 or more things could not be judged", many, StringComparison.Ordinal);
+        Assert.Contains("lists the 1000 that are kept", many, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatWasReadOfAnInputThatFailsIsCounted()
     {
         var lines = string.Concat(Enumerable.Repeat("{\"a\":1}\n", 200_000));
@@ -177,6 +191,12 @@ public sealed class ScanTests
 
         Assert.Single(Scanning.Scan(envelope.Replace("DATA", data, StringComparison.Ordinal).Replace("JSON", entry, StringComparison.Ordinal)).Findings);
     }
+
+    [Theory]
+    [InlineData("""{"protoPayload":{"serviceName":"run.googleapis.com","response":{"kind":"Service","metadata":{"\ud800":1}}}}""")]
+    [InlineData("""{"protoPayload":{"serviceName":"run.googleapis.com","status":{"\ud800":1}}}""")]
+    [InlineData("""{"\ud800":1,"metadata":{"name":"run.googleapis.com"}}""")]
+    public void AShortNameBesideHalfASurrogatePairIsARejection(string entry) => Assert.Equal(1, Scanning.Scan(entry).Summary.Rejected);
 
     [Fact]
     public void AKeyOfHalfASurrogatePairEndsNoScan()

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Globalization;
 using Davy.Cli.Output;
 
 namespace Davy.Cli.Commands;
@@ -14,12 +15,10 @@ static class HelpExamples
     /// <param name="examples">Command lines that work.</param>
     public static void AddTo(Command command, Terminal terminal, params string[] examples)
     {
-        if (command.Options.OfType<HelpOption>().FirstOrDefault() is not { } help)
-        {
-            help = new();
-            command.Options.Add(help);
-        }
-
+        // The ready-made option answers to /? and /h too, which are paths here.
+        if (command.Options.OfType<HelpOption>().FirstOrDefault() is { } made) command.Options.Remove(made);
+        var help = new HelpOption("--help", "-h", "-?");
+        command.Options.Add(help);
         help.Action = new WithExamples((HelpAction)help.Action!, terminal, examples);
     }
 
@@ -39,7 +38,14 @@ static class HelpExamples
 
         public override int Invoke(ParseResult parseResult)
         {
+            // The library calls the program by the name of its file, which is another one until it is published.
+            var configuration = parseResult.InvocationConfiguration;
+            var output = configuration.Output;
+            using StringWriter text = new(CultureInfo.InvariantCulture);
+            configuration.Output = text;
             help.Invoke(parseResult);
+            configuration.Output = output;
+            output.Write(text.ToString().Replace($"  {RootCommand.ExecutableName} ", "  davy ", StringComparison.Ordinal));
             terminal.Out.WriteLine("Examples:");
             foreach (var example in examples) terminal.Out.WriteLine($"  {example}");
             return ExitCode.Clean;

@@ -35,7 +35,7 @@ static class ScanCommand
         HelpExamples.AddTo(command, terminal,
             "davy scan logs/",
             "davy scan logs/ --format scc --output findings.jsonl",
-            "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --format=json | davy scan -",
+            "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --freshness=400d --format=json | davy scan -",
             "gcloud run services list --format=json | davy scan -          # what runs now",
             "davy scan logs/ --indicators ours.txt --except intended.json --fail-on certain");
         return command;
@@ -105,7 +105,9 @@ static class ScanCommand
 
         foreach (var path in paths)
         {
-            if (path != "-" && !File.Exists(path) && !Directory.Exists(path)) throw new UsageException($"{TextSanitizer.Clean(path)}: there is no such file or folder.");
+            if (path != "-" && !File.Exists(path) && !Directory.Exists(path)) throw new UsageException(path.StartsWith('-')
+                ? $"{TextSanitizer.Clean(path)}: there is no such option, nor a file of that name. Try 'davy scan --help'."
+                : $"{TextSanitizer.Clean(path)}: there is no such file or folder.");
         }
 
         // What cannot be read again may be a pipe.

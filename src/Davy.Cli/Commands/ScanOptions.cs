@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Davy.Reports;
 
 namespace Davy.Cli.Commands;
@@ -17,39 +18,20 @@ static class ScanOptions
         Description = "A list of your own, beside the built-in one: Davy's JSON, or plain text with a reference, a digest or 'namespace/*' a line. May be repeated.",
         HelpName = "FILE",
         DefaultValueFactory = _ => [],
+        Validators = { RefuseEmpty },
     };
 
-    public static readonly Option<string?> Except = new("--except")
-    {
-        Description = "What is allowed all the same: images or resources, each with reason, owner and expiry.",
-        HelpName = "FILE",
-    };
+    public static readonly Option<string?> Except = File("--except", "What is allowed all the same: images or resources, each with reason, owner and expiry.");
 
-    public static readonly Option<string?> Upstreams = new("--upstreams")
-    {
-        Description = "What stands behind remote repositories, mirrors and proxies; a match through one of these is certain.",
-        HelpName = "FILE",
-    };
+    public static readonly Option<string?> Upstreams = File("--upstreams", "What stands behind remote repositories, mirrors and proxies; a match through one of these is certain.");
 
-    public static readonly Option<string?> Ancestry = new("--ancestry")
-    {
-        Description = "Project numbers, names, folders, organisation and security contacts; fills 'resource' and 'contacts' of the findings.",
-        HelpName = "FILE",
-    };
+    public static readonly Option<string?> Ancestry = File("--ancestry", "Project numbers, names, folders, organisation and security contacts; fills 'resource' and 'contacts' of the findings.");
 
     public static readonly Option<string> Format = OneOf("--format", "How findings are written.", [.. ReportFormats.Names]);
 
-    public static readonly Option<string?> Output = new("--output", "-o")
-    {
-        Description = "Write the findings to a file, which is replaced only once they are whole.",
-        HelpName = "FILE",
-    };
+    public static readonly Option<string?> Output = File("--output", "Write the findings to a file, which is replaced only once they are whole.", "-o");
 
-    public static readonly Option<string?> Summary = new("--summary")
-    {
-        Description = "Write how the scan went to a file, as JSON: every count, the rejected entries, the notices.",
-        HelpName = "FILE",
-    };
+    public static readonly Option<string?> Summary = File("--summary", "Write how the scan went to a file, as JSON: every count, the rejected entries, the notices.");
 
     public static readonly Option<string> FailOn = OneOf("--fail-on", "What counts as found for exit code 1: any finding, certain ones, or those of a severity and above.",
         "any", "certain", "medium", "high");
@@ -81,6 +63,14 @@ static class ScanOptions
     /// <summary>All of them, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
         [Indicators, Except, Upstreams, Ancestry, Format, Output, Summary, FailOn, EventTime, EtdCompat, SourceId, Validate, Colour, Quiet, Debug];
+
+    static Option<string?> File(string name, string description, params string[] aliases) => new(name, aliases) { Description = description, HelpName = "FILE", Validators = { RefuseEmpty } };
+
+    /// <summary>Mostly a variable of a script that is not set.</summary>
+    static void RefuseEmpty(OptionResult option)
+    {
+        if (option.Tokens.Any(token => token.Value == "")) option.AddError($"{option.Option.Name}: the name of the file is empty.");
+    }
 
     static Option<string> OneOf(string name, string description, params string[] values)
     {

@@ -59,8 +59,12 @@ readonly record struct CloudRunBody(JsonElement Object, string Type, ResourceKin
     /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
     public static CloudRunBody Of(JsonElement json)
     {
-        var type = json.Text("@type"u8) is { Length: > 0 } url ? url[(url.LastIndexOf('.') + 1)..] : json.Text("kind"u8);
-        var isWorkerPool = json.Object("metadata"u8).Object("labels"u8).Text("run.googleapis.com/workerPool"u8) != "";
+        var name = json.Text("name"u8);
+        var type = json.Text("@type"u8) is { Length: > 0 } url ? url[(url.LastIndexOf('.') + 1)..]
+            : json.Text("kind"u8) is { Length: > 0 } kind ? kind
+            : TypeInName(name) is { Length: > 0 } named ? named
+            : TypeOfShape(json);
+        var isWorkerPool = json.Object("metadata"u8).Object("labels"u8).Text("run.googleapis.com/workerPool"u8) != "" || name.Contains("/workerPools/", StringComparison.Ordinal);
         return new(json, type, type switch
         {
             "Revision" when isWorkerPool => ResourceKind.WorkerPool,
@@ -70,6 +74,51 @@ readonly record struct CloudRunBody(JsonElement Object, string Type, ResourceKin
             "Instance" => ResourceKind.Instance,
             _ => null,
         });
+    }
+
+    /// <summary>Whether this is an object of Cloud Run without a log around it, by its version, its name (API v2) or Cloud Run's own labels and annotations.</summary>
+    /// <param name="json">The object.</param>
+    /// <returns>True where it is.</returns>
+    /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
+    public static bool Is(JsonElement json)
+    {
+        if (json.Text("apiVersion"u8) is { Length: > 0 } version) return IsOfCloudRun(version);
+        if (TypeInName(json.Text("name"u8)) != "") return true;
+
+        var metadata = json.Object("metadata"u8);
+        return HasKeyOfCloudRun(metadata.Object("annotations"u8)) || HasKeyOfCloudRun(metadata.Object("labels"u8));
+    }
+
+    static bool HasKeyOfCloudRun(JsonElement map) => map.ValueKind is JsonValueKind.Object && map.EnumerateObject().Any(property => IsOfCloudRun(property.SafeName));
+
+    static bool IsOfCloudRun(string text) =>
+        text.StartsWith("serving.knative.dev/", StringComparison.Ordinal) || text.StartsWith("run.googleapis.com/", StringComparison.Ordinal);
+
+    /// <summary>The type that a name of API v2 tells: <c>projects/P/locations/L/services/S/revisions/R</c> is a Revision's; empty where it is another kind of name.</summary>
+    static string TypeInName(string name) =>
+        name.StartsWith("projects/", StringComparison.Ordinal) && name.Split('/') is ["projects", _, "locations", _, "services" or "jobs" or "workerPools" or "instances", ..] and { Length: 6 or 8 or 10 } parts
+            ? parts[^2] switch
+            {
+                "services" => "Service",
+                "jobs" => "Job",
+                "workerPools" => "WorkerPool",
+                "instances" => "Instance",
+                "revisions" => "Revision",
+                "executions" => "Execution",
+                "tasks" => "Task",
+                _ => "",
+            }
+            : "";
+
+    /// <summary>The type of a Knative object in a list of one kind, whose items need not repeat it; empty where nothing tells.</summary>
+    static string TypeOfShape(JsonElement json)
+    {
+        var labels = json.Object("metadata"u8).Object("labels"u8);
+        if (labels.Text("run.googleapis.com/job"u8) != "") return "Execution";
+
+        var template = json.Object("spec"u8).Object("template"u8);
+        if (template.ValueKind is not JsonValueKind.Object) return labels.Text("serving.knative.dev/service"u8) != "" || labels.Text("run.googleapis.com/workerPool"u8) != "" ? "Revision" : "";
+        return template.Object("spec"u8).Object("template"u8).ValueKind is JsonValueKind.Object ? "Job" : "Service";
     }
 
     static readonly (ReadOnlyMemory<byte> Field, ResourceKind Kind)[] RequestFields =

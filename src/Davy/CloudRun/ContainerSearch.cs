@@ -10,10 +10,14 @@ namespace Davy.CloudRun;
 /// </summary>
 sealed class ContainerSearch
 {
+    const int LongestPath = 512;
+    const int LongestWord = 128;
+
     static ReadOnlySpan<byte> UserImage => "client.knative.dev/user-image"u8;
 
     readonly List<Container> _containers = [];
     readonly List<PlacedText> _annotations = [];
+    readonly HashSet<string> _annotated = new(StringComparer.Ordinal);
     readonly List<(string Container, PlacedText Image)> _statuses = [];
     readonly List<Segment> _path = [];
     PlacedText? _imageDigest;
@@ -36,17 +40,19 @@ sealed class ContainerSearch
     public IReadOnlyList<Container> Containers()
     {
         List<Container> found = [];
-        HashSet<string> seen = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        HashSet<string> images = new(StringComparer.Ordinal);
 
         foreach (var container in Ran().OrderBy(container => container.Origin))
         {
-            if (seen.Add(Everything(container))) found.Add(container);
+            if (!seen.Add(Everything(container))) continue;
+            found.Add(container);
+            if (container.Image is { } image) images.Add(image.Text);
         }
 
         foreach (var annotation in _annotations)
         {
-            if (found.Exists(container => container.Image?.Text == annotation.Text)) continue;
-            found.Add(new() { Origin = ContainerOrigin.Annotation, Image = annotation });
+            if (!images.Contains(annotation.Text)) found.Add(new() { Origin = ContainerOrigin.Annotation, Image = annotation });
         }
 
         return found;
@@ -55,8 +61,17 @@ sealed class ContainerSearch
     /// <summary>The specified containers, each with the digest that its status gives; a status without a container is one by itself.</summary>
     IEnumerable<Container> Ran()
     {
-        var unclaimed = _statuses.ToList();
-        if (_imageDigest is not null && !unclaimed.Exists(status => status.Image.Text == _imageDigest.Text)) unclaimed.Insert(0, ("", _imageDigest));
+        List<(string Container, PlacedText Image)> statuses = [.. _statuses];
+        if (_imageDigest is not null && !statuses.Exists(status => status.Image.Text == _imageDigest.Text)) statuses.Insert(0, ("", _imageDigest));
+
+        Dictionary<string, Queue<int>> unclaimed = new(StringComparer.Ordinal);
+        for (var at = 0; at < statuses.Count; at++)
+        {
+            if (!unclaimed.TryGetValue(statuses[at].Container, out var queue)) unclaimed.Add(statuses[at].Container, queue = []);
+            queue.Enqueue(at);
+        }
+
+        HashSet<int> claimed = [];
 
         var isFirst = true;
         foreach (var container in _containers)
@@ -67,21 +82,23 @@ sealed class ContainerSearch
                 continue;
             }
 
-            var at = unclaimed.FindIndex(status => status.Container == container.Name);
-            if (at < 0 && isFirst) at = unclaimed.FindIndex(status => status.Container == "");
+            var of = unclaimed.GetValueOrDefault(container.Name) is { Count: > 0 } own ? own : isFirst ? unclaimed.GetValueOrDefault("") : null;
             isFirst = false;
 
-            if (at < 0)
+            if (of is null || !of.TryDequeue(out var claim))
             {
                 yield return container;
                 continue;
             }
 
-            yield return container with { Ran = unclaimed[at].Image };
-            unclaimed.RemoveAt(at);
+            claimed.Add(claim);
+            yield return container with { Ran = statuses[claim].Image };
         }
 
-        foreach (var (name, image) in unclaimed) yield return new() { Name = name, Image = image, Ran = image };
+        for (var at = 0; at < statuses.Count; at++)
+        {
+            if (!claimed.Contains(at)) yield return new() { Name = statuses[at].Container, Image = statuses[at].Image, Ran = statuses[at].Image };
+        }
     }
 
     static string Everything(Container container) => string.Join('\0',
@@ -130,7 +147,7 @@ sealed class ContainerSearch
                 _imageDigest ??= Placed(value);
                 break;
             case JsonValueKind.String when property.Is(UserImage):
-                if (Placed(value) is { } annotation && !_annotations.Exists(known => known.Text == annotation.Text)) _annotations.Add(annotation);
+                if (Placed(value) is { } annotation && _annotated.Add(annotation.Text)) _annotations.Add(annotation);
                 break;
             case JsonValueKind.String when property.Is("serviceAccountName"u8) || property.Is("serviceAccount"u8):
                 if (ServiceAccount == "") ServiceAccount = value.TextOrEmpty;
@@ -163,6 +180,8 @@ sealed class ContainerSearch
                 };
                 if (container is not { Image: null, Command: [], Args: [], Environment: [] }) _containers.Add(container);
             }
+
+            Visit(item);
 
             _path.RemoveAt(_path.Count - 1);
         }
@@ -216,19 +235,27 @@ sealed class ContainerSearch
         return variables;
     }
 
+    /// <summary>
+    /// The path so far. It is kept with every container, and the log chooses its words: long ones are cut, or one entry could fill the memory. A name is decoded once, and only
+    /// where something was found.
+    /// </summary>
     string PathText()
     {
         var text = new StringBuilder();
-        foreach (var segment in _path)
+        for (var at = 0; at < _path.Count && text.Length <= LongestPath; at++)
         {
-            if (segment.Root is not null) text.Append(segment.Root);
-            else if (segment.Index >= 0) text.Append('[').Append(segment.Index).Append(']');
-            else text.Append(text.Length > 0 ? "." : "").Append(segment.Property.SafeName);
+            if (_path[at] is { Index: < 0, Word: null } undecoded) _path[at] = undecoded with { Word = Cut(undecoded.Property.SafeName, LongestWord) };
+
+            if (_path[at].Word is not { } word) text.Append('[').Append(_path[at].Index).Append(']');
+            else text.Append(text.Length > 0 ? "." : "").Append(word);
         }
 
-        return text.ToString();
+        return Cut(text.ToString(), LongestPath);
     }
 
-    /// <summary>A step of the path; its name is decoded only where something was found.</summary>
-    readonly record struct Segment(JsonProperty Property, int Index, string? Root);
+    static string Cut(string text, int length) =>
+        text.Length <= length ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length), "…");
+
+    /// <summary>A step of the path: a property, whose name may not be decoded yet, or an index.</summary>
+    readonly record struct Segment(JsonProperty Property, int Index, string? Word);
 }

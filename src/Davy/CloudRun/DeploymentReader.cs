@@ -44,13 +44,13 @@ public static class DeploymentReader
 
         var deployment = Describe(resource, new(entry.LogName, entry.InsertId, entry.Timestamp, audit.MethodName, log), body, containers, search.ServiceAccount) with
         {
-            Actor = ActorOf(audit) ?? AnnotatedActor(body.Metadata),
+            Actor = ActorOf(audit) ?? AnnotatedActor(body),
             IsDeletion = method.DeletesResource || IsBeingDeleted(body),
             FailedToStart = log is AuditLogKind.SystemEvent && audit.StatusCode != 0,
         };
 
         if (containers.Count > 0 || deployment.IsDeletion) return new Reading.Deployed(deployment);
-        if (method.IsInternal) return new Reading.NotADeployment("a call by which functions deploy, which never carries a body", deployment);
+        if (method.IsInternal && log is not AuditLogKind.SystemEvent) return new Reading.NotADeployment("a call by which functions deploy, which never carries a body", deployment);
         if (log is not AuditLogKind.SystemEvent && method.Deploys) return new Reading.Announced(deployment);
         if (method.IsHarmless && log is not AuditLogKind.SystemEvent) return new Reading.NotADeployment($"{method.Verb} of a {method.Noun}", method.Verb is "Run" ? deployment : null);
         if (Array.IndexOf(Containerless, body.Type) >= 0) return new Reading.NotADeployment($"a {body.Type} holds no containers");
@@ -62,18 +62,24 @@ public static class DeploymentReader
 
     static Reading ReadWithoutAudit(LogEntry entry)
     {
-        if (IsBareObject(entry.Json)) return ReadBareObject(entry.Json);
+        if (CloudRunBody.Is(entry.Json)) return ReadBareObject(entry.Json);
+        if (entry.Json.Text("assetType"u8).StartsWith("run.googleapis.com/", StringComparison.Ordinal)) return ReadAsset(entry.Json);
+        if (entry.Json.Object("protopayload_auditlog"u8).Text("serviceName"u8) is CloudRun)
+        {
+            throw new EntryRejectedException(RejectReason.BadEnvelope, "It is a row of a BigQuery sink, which holds the entry in another form; export with 'gcloud logging read' or a Cloud Storage sink.");
+        }
 
         return entry.LogName.Contains(CloudRun, StringComparison.Ordinal)
             ? new Reading.NotADeployment("a log that is no audit log")
             : new Reading.NotCloudRun();
     }
 
-    static bool IsBareObject(JsonElement json) =>
-        json.Text("apiVersion"u8) is var version
-        && (version.StartsWith("serving.knative.dev/", StringComparison.Ordinal) || version.StartsWith(CloudRun, StringComparison.Ordinal));
+    /// <summary>An asset of Cloud Asset Inventory (https://cloud.google.com/asset-inventory/docs/reference/rest/v1/Asset), which holds the object.</summary>
+    static Reading ReadAsset(JsonElement json) =>
+        json.Object("resource"u8).Object("data"u8) is { ValueKind: JsonValueKind.Object } data && CloudRunBody.Is(data) ? ReadBareObject(data)
+            : throw new EntryRejectedException(RejectReason.BadEnvelope, "It is an asset of Cloud Run without the object itself; export with --content-type=resource.");
 
-    /// <summary>An object that <c>gcloud run services|jobs|revisions|worker-pools list --format=json</c> printed: what runs now.</summary>
+    /// <summary>An object as <c>gcloud run services|jobs|revisions|worker-pools list --format=json</c> prints it, of Knative v1 or of API v2: what runs now.</summary>
     static Reading ReadBareObject(JsonElement json)
     {
         var body = CloudRunBody.Of(json);
@@ -83,10 +89,10 @@ public static class DeploymentReader
 
         if (ResourceIdentity.Of(body) is not { } resource || containers.Count == 0) return new Reading.NotADeployment($"a {(body.Type == "" ? "Cloud Run object" : body.Type)} without containers");
 
-        var seen = body.Object.Object("metadata"u8).Time("creationTimestamp"u8);
+        var seen = body.Metadata.Time("creationTimestamp"u8) ?? body.Object.Time("createTime"u8);
         return new Reading.Deployed(Describe(resource, new("", "", seen, "", AuditLogKind.Inventory), body, containers, search.ServiceAccount) with
         {
-            Actor = AnnotatedActor(body.Metadata),
+            Actor = AnnotatedActor(body),
             IsDeletion = IsBeingDeleted(body),
         });
     }
@@ -104,7 +110,7 @@ public static class DeploymentReader
             OperationId = annotations.Text("run.googleapis.com/operation-id"u8),
             Revision = RevisionOf(body),
             DeletedAt = body.Metadata.Time("deletionTimestamp"u8) ?? body.Object.Time("deleteTime"u8),
-            CreatedAt = body.IsResource ? null : body.Metadata.Time("creationTimestamp"u8),
+            CreatedAt = body.IsResource ? null : body.Metadata.Time("creationTimestamp"u8) ?? body.Object.Time("createTime"u8),
             Client = ClientOf(body),
             ServiceAccount = serviceAccount,
         };
@@ -112,11 +118,14 @@ public static class DeploymentReader
 
     static string RevisionOf(CloudRunBody body)
     {
-        if (!body.IsResource) return body.Metadata.Text("name"u8);
+        if (!body.IsResource) return body.Metadata.Text("name"u8) is { Length: > 0 } name ? name : LastPart(body.Object.Text("name"u8));
+        if (body.Object.Text("latestCreatedRevision"u8) is { Length: > 0 } created) return LastPart(created);
         if (body.Object.Object("status"u8).Text("latestCreatedRevisionName"u8) is { Length: > 0 } latest) return latest;
 
         return body.Kind is ResourceKind.Service or ResourceKind.WorkerPool ? body.Object.Object("spec"u8).Object("template"u8).Object("metadata"u8).Text("name"u8) : "";
     }
+
+    static string LastPart(string name) => name[(name.LastIndexOf('/') + 1)..];
 
     static string ClientOf(CloudRunBody body)
     {
@@ -146,13 +155,14 @@ public static class DeploymentReader
         Basis = ActorBasis.Operation,
     };
 
-    static Actor? AnnotatedActor(JsonElement metadata)
+    static Actor? AnnotatedActor(CloudRunBody body)
     {
-        var annotations = metadata.Object("annotations"u8);
+        var annotations = body.Metadata.Object("annotations"u8);
         foreach (var principal in new[]
         {
             annotations.Text("serving.knative.dev/lastModifier"u8), annotations.Text("run.googleapis.com/lastModifier"u8),
             annotations.Text("serving.knative.dev/creator"u8), annotations.Text("run.googleapis.com/creator"u8),
+            body.Object.Text("lastModifier"u8), body.Object.Text("creator"u8),
         })
         {
             if (principal != "") return new() { Principal = principal, Basis = ActorBasis.Annotation };

@@ -11,6 +11,7 @@ namespace Davy.CloudRun;
 public sealed record EntryShape(string Fingerprint, string Paths)
 {
     const int MostPaths = 200;
+    const int LongestPath = 512;
 
     /// <summary>Names whose children are data, not shape.</summary>
     static readonly string[] Maps = ["labels", "annotations", "limits", "env", "attributes"];
@@ -31,7 +32,8 @@ public sealed record EntryShape(string Fingerprint, string Paths)
 
     static void Gather(JsonElement value, string path, SortedSet<string> paths)
     {
-        if (paths.Count > MostPaths) return;
+        // A path is made for every value below it, and the log chooses the names: without a limit one entry could cost gigabytes.
+        if (paths.Count > MostPaths || path.Length > LongestPath) return;
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
@@ -39,6 +41,7 @@ public sealed record EntryShape(string Fingerprint, string Paths)
                 foreach (var property in value.EnumerateObject())
                 {
                     var name = property.SafeName;
+                    if (name.Length > LongestPath) name = name[..LongestPath];
                     if (Array.IndexOf(Maps, name) >= 0) paths.Add($"{path}.{name}: map");
                     else Gather(property.Value, $"{path}.{name}", paths);
                 }

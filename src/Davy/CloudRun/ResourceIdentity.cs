@@ -41,9 +41,13 @@ static class ResourceIdentity
     /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
     public static CloudRunResource? Of(CloudRunBody body)
     {
-        var name = FirstOf(body.OwnerName, body.IsResource ? body.Metadata.Text("name"u8) : "");
-        return body.Kind is not { } kind || name == "" ? null
-            : new(kind, body.Metadata.Text("namespace"u8), body.Metadata.Object("labels"u8).Text("cloud.googleapis.com/location"u8), name);
+        if (body.Kind is not { } kind) return null;
+
+        var full = body.Object.Text("name"u8);
+        var name = FirstOf(body.OwnerName, body.IsResource ? body.Metadata.Text("name"u8) : "", InName(full, kind));
+        var project = FirstOf(body.Metadata.Text("namespace"u8), Segment(full, "projects"));
+        var location = FirstOf(body.Metadata.Object("labels"u8).Text("cloud.googleapis.com/location"u8), Segment(full, "locations"));
+        return name == "" ? null : new(kind, project, location, name);
     }
 
     static string Project(LogEntry entry, AuditLog audit, CloudRunBody body)

@@ -15,14 +15,17 @@ static class UpdateMask
         ["spec", "template", "spec", "template", "spec", "containers"],
     ];
 
-    /// <summary>Whether the update changes the containers: it does where there is no mask, and where one of its paths leads to or from them.</summary>
+    /// <summary>
+    /// Whether the update changes the containers: it does where there is no mask, and where one of its paths leads to or from them. An update that may create what is missing
+    /// applies the whole body where it does so, and nothing tells whether it did.
+    /// </summary>
     /// <param name="request">The request's body.</param>
     /// <returns>False where the mask leaves the containers as they are.</returns>
     /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
     public static bool ReachesContainers(JsonElement request)
     {
         var paths = Paths(request.Field("updateMask"u8) is { ValueKind: not JsonValueKind.Undefined } camel ? camel : request.Field("update_mask"u8));
-        return paths.Count == 0 || paths.Exists(Reaches);
+        return paths.Count == 0 || request.IsTrue("allowMissing"u8) || request.IsTrue("allow_missing"u8) || paths.Exists(Reaches);
     }
 
     /// <summary>A mask is a string of paths in JSON, but a structured log may show it as the message it is.</summary>

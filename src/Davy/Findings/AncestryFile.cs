@@ -32,7 +32,7 @@ public static class AncestryFile
     /// <exception cref="UnreadableFileException">It is not in the format; the message begins with <c>file:line</c>.</exception>
     public static Ancestry Parse(string file, ReadOnlySpan<byte> utf8)
     {
-        var nodes = new AncestryNodes(utf8, file).Read();
+        var nodes = AncestryNodes.Read(file, utf8);
         var byName = new Dictionary<string, AncestryNode>(StringComparer.Ordinal);
         var ids = new HashSet<string>(StringComparer.Ordinal);
 

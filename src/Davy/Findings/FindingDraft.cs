@@ -54,18 +54,26 @@ sealed class FindingDraft(string id, IDetector detector, CloudRunResource resour
     /// <summary>The deployments that brought the image, in order of time: entries that share a revision are one deployment.</summary>
     public IReadOnlyList<OccurrenceDraft> Occurrences()
     {
-        List<OccurrenceDraft> merged = [];
-        foreach (var (_, draft) in _occurrences.OrderBy(each => each.Key, StringComparer.Ordinal))
+        HashSet<OccurrenceDraft> merged = [];
+        Dictionary<string, OccurrenceDraft> byRevision = new(StringComparer.Ordinal);
+        foreach (var draft in _occurrences.Values)
         {
             var whole = new OccurrenceDraft();
             whole.Add(draft);
-            foreach (var same in merged.FindAll(other => other.Revisions.Intersect(draft.Revisions).Any()))
+            foreach (var revision in draft.Revisions)
             {
-                whole.Add(same);
-                merged.Remove(same);
+                if (!byRevision.TryGetValue(revision, out var other) || other == whole) continue;
+
+                // The smaller goes into the larger: a job may run a million times.
+                var (larger, smaller) = other.Revisions.Count >= whole.Revisions.Count ? (other, whole) : (whole, other);
+                larger.Add(smaller);
+                merged.Remove(smaller);
+                foreach (var moved in smaller.Revisions) byRevision[moved] = larger;
+                whole = larger;
             }
 
             merged.Add(whole);
+            foreach (var revision in draft.Revisions) byRevision[revision] = whole;
         }
 
         if (merged.Count == 0) merged.Add(_deletion);

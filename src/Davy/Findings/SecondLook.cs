@@ -10,7 +10,10 @@ namespace Davy.Findings;
 sealed class SecondLook
 {
     const int CallsKept = 10_000;
-    const long NearNanos = 60_000_000_000;
+    const int NearSeconds = 60;
+    const long NanosPerSecond = 1_000_000_000;
+
+    static readonly Actor Nobody = new();
 
     readonly Dictionary<CloudRunResource, ResourceCalls> _resources = [];
 
@@ -66,7 +69,10 @@ sealed class SecondLook
     {
         if (moment is not { } first) return null;
 
-        var near = calls.Calls.Where(call => call.At.NanosSince(first) is >= -NearNanos and <= NearNanos)
+        // The view is a second wider at both ends: it is only there so that not every caller is looked at.
+        var from = first with { Seconds = first.Seconds - NearSeconds - 1 };
+        var to = first with { Seconds = first.Seconds + NearSeconds + 1 };
+        var near = calls.Calls.GetViewBetween((from, Nobody), (to, Nobody)).Where(call => call.At.NanosSince(first) is >= -NearSeconds * NanosPerSecond and <= NearSeconds * NanosPerSecond)
             .OrderBy(call => Math.Abs(call.At.NanosSince(first))).ThenBy(call => call.At).ThenBy(call => call.Actor.ToString(), StringComparer.Ordinal).FirstOrDefault();
         return near.Actor is null ? null : near.Actor with { Basis = ActorBasis.NearInTime };
     }

@@ -100,6 +100,7 @@ readonly record struct EnvelopeShape(EnvelopeShape.Kind Form, Range Content)
             if (Names(ref key, "message"u8)) _message = type is JsonTokenType.StartObject ? place : null;
             else if (Names(ref key, "receivedMessages"u8)) _received = type is JsonTokenType.StartArray ? place : null;
             else if (Names(ref key, "entries"u8) || Names(ref key, "items"u8)) (_list, _isItems) = (type is JsonTokenType.StartArray ? place : null, Names(ref key, "items"u8));
+            else if (IsListOfObjects(ref key)) (_list, _isItems) = (type is JsonTokenType.StartArray ? place : _list, false);
             else if (Names(ref key, "data"u8)) (_json, _base64) = (type is JsonTokenType.StartObject ? place : null, type is JsonTokenType.String ? place : _base64);
             else if (Names(ref key, "data_base64"u8)) _base64 = type is JsonTokenType.String ? place : null;
             else if (Names(ref key, "ackId"u8) || Names(ref key, "subscription"u8)) _isReceived = true;
@@ -108,6 +109,10 @@ readonly record struct EnvelopeShape(EnvelopeShape.Kind Form, Range Content)
             else if (Names(ref key, "kind"u8) || Names(ref key, "apiVersion"u8)) _isApiList = true;
             else if (Names(ref key, "type"u8)) _isKnownEvent = type is JsonTokenType.String && IsKnownEvent(ref value);
         }
+
+        /// <summary>Answers of the Cloud Run Admin API v2: a page of services, jobs or whatever was asked for (https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services/list).</summary>
+        static bool IsListOfObjects(ref Utf8JsonReader key) =>
+            Names(ref key, "services"u8) || Names(ref key, "jobs"u8) || Names(ref key, "workerPools"u8) || Names(ref key, "revisions"u8) || Names(ref key, "executions"u8);
 
         /// <summary>Puts together what the keys say.</summary>
         public readonly EnvelopeShape ToShape(ReadOnlySpan<byte> record, int depth) => this switch

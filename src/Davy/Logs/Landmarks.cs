@@ -42,7 +42,7 @@ static class Landmarks
 
             // "n.g" of run.googleapis.com and "g.k" of serving.knative.dev share the dot.
             var dotted = Is(second, '.') & ((Is(first, 'n') & Is(third, 'g')) | (Is(first, 'g') & Is(third, 'k')));
-            var key = Is(first, '"') & Is(second, 'd') & Is(third, 'a');
+            var key = Is(first, '"') & Is(third, 'a') & (Is(second, 'd') | Is(second, 'l'));
             var escape = Is(first, '\\') & Is(second, 'u');
             var seam = Is(first, '}') & (Is(second, '{') | (Vector256.LessThanOrEqual(second, Vector256.Create((byte)' ')) & ~Is(second, '\n')));
             for (var places = (dotted | key | escape | seam).ExtractMostSignificantBits(); places != 0; places &= places - 1)
@@ -70,7 +70,7 @@ static class Landmarks
     {
         (byte)'n' when Stands(text, at - 2, "run.googleapis.com"u8) => Landmark.Hint,
         (byte)'g' when Stands(text, at - 6, "serving.knative.dev"u8) => Landmark.Hint,
-        (byte)'"' when Stands(text, at, "\"data\""u8) || Stands(text, at, "\"data_base64\""u8) => Landmark.Hint,
+        (byte)'"' when Stands(text, at, "\"data\""u8) || Stands(text, at, "\"data_base64\""u8) || Stands(text, at, "\"launchStage\""u8) => Landmark.Hint,
         (byte)'\\' when Stands(text, at, "\\u00"u8) && text.Length >= at + 6 && HidesALetter(text[at + 4], text[at + 5]) => Landmark.Hint,
         (byte)'}' when IsSeam(text[at..]) => Landmark.Seam,
         _ => Landmark.None,
@@ -78,8 +78,8 @@ static class Landmarks
 
     static bool Stands(ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> what) => at >= 0 && text[at..].StartsWith(what);
 
-    /// <summary>Whether two hexadecimal digits spell a small letter, a dot, an underscore, a 4 or a 6; the escapes that ordinary logs hold (<c>\u003c</c>, <c>\u0026</c>) do not.</summary>
-    static bool HidesALetter(byte high, byte low) => ((char)high, (char)(low | 0x20)) is ('6' or '7', _) or ('2', 'e') or ('5', 'f') or ('3', '4' or '6');
+    /// <summary>Whether two hexadecimal digits spell a small letter, an S, a dot, an underscore, a 4 or a 6; the escapes that ordinary logs hold (<c>\u003c</c>, <c>\u0026</c>) do not.</summary>
+    static bool HidesALetter(byte high, byte low) => ((char)high, (char)(low | 0x20)) is ('6' or '7', _) or ('2', 'e') or ('5', '3' or 'f') or ('3', '4' or '6');
 
     /// <summary>Whether nothing but blanks stands between <c>}</c> and <c>{</c>, or more blanks than are looked at.</summary>
     static bool IsSeam(ReadOnlySpan<byte> text)

@@ -2,7 +2,8 @@ namespace Davy.Logs;
 
 /// <summary>
 /// Sees on the raw bytes whether an entry can concern Cloud Run at all. It may let too much through, never too little: what tells is plain text of letters, dots, an underscore
-/// and two digits, which JSON can hide only as <c>\u00XX</c>, and an envelope only as base64 in a field named <c>data</c> or <c>data_base64</c>.
+/// and two digits, which JSON can hide only as <c>\u00XX</c>, and an envelope only as base64 in a field named <c>data</c> or <c>data_base64</c>. Objects of API v2 need not name
+/// Cloud Run at all; each has a <c>launchStage</c>.
 /// </summary>
 public static class Prefilter
 {

@@ -24,17 +24,18 @@ static class NextSteps
         return
         [
             new($"See what the {kind} runs now.", Command(names, "describe")),
+            .. resource.Kind is ResourceKind.Job ? Cancelling(names) : [],
             resource.Kind switch
             {
                 ResourceKind.Service => new("1. Remove the container: scale the service to zero, or delete it.", Command(names, "update", "--scaling=0")),
                 ResourceKind.WorkerPool => new("1. Remove the container: scale the worker pool to zero, or delete it.", Command(names, "update", "--instances=0")),
-                ResourceKind.Job => new("1. Remove the container: cancel running executions, delete the job.", Command(names, "delete")),
+                ResourceKind.Job => new("Then delete the job.", Command(names, "delete")),
                 _ => new("1. Remove the container: stop the instance, and delete it.", ""),
             },
             new("2. Put a good image in its place, one that you trust, by its digest.", resource.Kind switch
             {
-                ResourceKind.Service => Command(names, "update", ["--scaling=auto", .. Into(container), "--image=GOOD_IMAGE"]),
-                ResourceKind.WorkerPool => Command(names, "deploy", "--image=GOOD_IMAGE"),
+                ResourceKind.Service => Command(names, "update", ["--scaling=auto", .. Into(container), "--image=GOOD_IMAGE", .. Cleared(finding)]),
+                ResourceKind.WorkerPool => Command(names, "deploy", ["--instances=INSTANCES", .. Into(container), "--image=GOOD_IMAGE", .. Cleared(finding)]),
                 ResourceKind.Job => Command(names, "deploy", "--image=GOOD_IMAGE"),
                 _ => "",
             }),
@@ -46,6 +47,16 @@ static class NextSteps
         [Question, .. Of(finding, names).Select(step => step.Command == "" ? step.What : $"{step.What} {step.Command}"), $"Warning: {Warning}"]);
 
     static IEnumerable<string> Into(string container) => container != "" && IsPlain(container) ? [$"--container={container}"] : [];
+
+    /// <summary>A mining command stays when only the image is changed: an empty flag sets it back to the image's own.</summary>
+    static string[] Cleared(Finding finding) => finding.Match.Repository == "" ? ["--command=", "--args="] : [];
+
+    /// <summary>What a job runs goes on when only the job is changed.</summary>
+    static NextStep[] Cancelling(FindingNames names) =>
+    [
+        new("See which of its executions still run.", Command(names, "executions list", $"--job={names.Resource.Name}")),
+        new("1. Remove the container: cancel each of them.", Command(names, "executions cancel", "EXECUTION")),
+    ];
 
     /// <summary>A command of gcloud; empty where a name in it is not one that Google gives, for then it would be a trap to copy.</summary>
     static string Command(FindingNames names, string verb, params IEnumerable<string> flags)
@@ -62,7 +73,7 @@ static class NextSteps
         if (!IsPlain(resource.Name) || !IsPlain(resource.Location) || !IsPlain(names.ProjectWord)) return "";
 
         return string.Join(' ',
-            ["gcloud", "run", group, verb, resource.Name, $"--region={resource.Location}", $"--project={names.ProjectWord}", .. flags]);
+            ["gcloud", "run", group, verb, .. verb.StartsWith("executions", StringComparison.Ordinal) ? [] : new[] { resource.Name }, $"--region={resource.Location}", $"--project={names.ProjectWord}", .. flags]);
     }
 
     static bool IsPlain(string text) => text is not ("" or ['-', ..]) && text.Length <= TextSanitizer.DefaultLength && !text.AsSpan().ContainsAnyExcept(Plain);

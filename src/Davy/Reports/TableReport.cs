@@ -154,7 +154,7 @@ public sealed class TableReport(ReportOptions options) : IReport
     static void Write(TableBlock block, IReadOnlyList<Doubt> doubts)
     {
         block.Title(doubts.Count == 1 ? "1 thing could not be judged. It is not known to be clean."
-            : string.Create(CultureInfo.InvariantCulture, $"{doubts.Count} things could not be judged. They are not known to be clean."));
+            : string.Create(CultureInfo.InvariantCulture, $"{doubts.Count}{(doubts.Count < DoubtSet.Kept ? "" : " or more")} things could not be judged. They are not known to be clean."));
 
         foreach (var group in doubts.InOrder().GroupBy(doubt => doubt.Kind))
         {
@@ -162,7 +162,7 @@ public sealed class TableReport(ReportOptions options) : IReport
             block.Blank();
             block.Label(string.Create(CultureInfo.InvariantCulture, $"{Words.Said(group.Key)} ({all.Count})"));
             foreach (var doubt in all.Take(DoubtsShown)) block.Item(Said(doubt));
-            if (all.Count > DoubtsShown) block.Item(string.Create(CultureInfo.InvariantCulture, $"and {all.Count - DoubtsShown} more; --format json lists them all"));
+            if (all.Count > DoubtsShown) block.Item(string.Create(CultureInfo.InvariantCulture, $"and {all.Count - DoubtsShown} more; --format json lists {(doubts.Count < DoubtSet.Kept ? "them all" : $"the {DoubtSet.Kept} that are kept")}"));
         }
     }
 

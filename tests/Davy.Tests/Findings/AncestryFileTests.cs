@@ -47,27 +47,27 @@ public sealed class AncestryFileTests
         """).Of("4")!.SecurityContacts);
 
     [Theory]
-    [InlineData("", 1, "not JSON")]
-    [InlineData("{\n\"version\":1,\n\"projects\":[}", 3, "not JSON")]
-    [InlineData("{\"version\":1}{}", 1, "not JSON")]
-    [InlineData("[]", 1, "an object is expected")]
-    [InlineData("{}", 1, "\"version\": 1 is missing")]
-    [InlineData("{\n\"version\":2}", 2, "only version 1")]
-    [InlineData("{\"version\":\"1\"}", 1, "a number is expected")]
-    [InlineData("{\"version\":1,\n\"version\":1}", 2, "'version' stands twice")]
-    [InlineData("{\"version\":1,\n\"project\":[]}", 2, "'project' is not known")]
-    [InlineData("{\"version\":1,\"projects\":[\n4]}", 2, "each of projects is an object")]
+    [InlineData("", 1, "no JSON")]
+    [InlineData("{\n\"version\":1,\n\"projects\":[}", 3, "no JSON")]
+    [InlineData("{\"version\":1}{}", 1, "no JSON")]
+    [InlineData("[]", 1, "an object, {…}, is expected")]
+    [InlineData("{}", 1, "\"version\" is missing")]
+    [InlineData("{\n\"version\":2}", 2, "\"version\" is not 1")]
+    [InlineData("{\"version\":\"1\"}", 1, "\"version\" is not 1")]
+    [InlineData("{\"version\":1,\n\"version\":1}", 2, "\"version\" is given twice")]
+    [InlineData("{\"version\":1,\n\"project\":[]}", 2, "\"project\" is not known")]
+    [InlineData("{\"version\":1,\"projects\":[\n4]}", 2, "an object, {…}, is expected")]
     [InlineData("{\"version\":1,\"projects\":[\n{\"id\":\"p\"}]}", 2, "its number is missing")]
     [InlineData("{\"version\":1,\"projects\":[\n{\"number\":\"p4\"}]}", 2, "not in digits")]
-    [InlineData("{\"version\":1,\"projects\":[{\"number\":\n4}]}", 2, "a text is expected")]
+    [InlineData("{\"version\":1,\"projects\":[{\"number\":\n4}]}", 2, "a text, \"…\", is expected")]
     [InlineData("{\"version\":1,\"projects\":[{\"number\":\"4\"},\n{\"number\":\"4\"}]}", 2, "stands twice")]
     [InlineData("{\"version\":1,\"projects\":[{\"number\":\"4\",\"id\":\"p\"},\n{\"number\":\"5\",\"id\":\"p\"}]}", 2, "the id 'p' too")]
-    [InlineData("{\"version\":1,\"folders\":[{\"number\":\"4\",\n\"id\":\"p\"}]}", 2, "'id' is not known in folders")]
+    [InlineData("{\"version\":1,\"folders\":[{\"number\":\"4\",\n\"id\":\"p\"}]}", 2, "\"id\" is not known")]
     [InlineData("{\"version\":1,\"projects\":[\n{\"number\":\"4\",\"parent\":\"folders/9\"}]}", 2, "'folders/9' is no folder")]
     [InlineData("{\"version\":1,\"projects\":[{\"number\":\"4\"},\n{\"number\":\"5\",\"parent\":\"projects/4\"}]}", 2, "'projects/4' is no folder")]
     [InlineData("{\"version\":1,\"folders\":[\n{\"number\":\"4\",\"parent\":\"folders/4\"}]}", 2, "round in a circle")]
     [InlineData("{\"version\":1,\"projects\":[\n{\"number\":\"4\",\"securityContacts\":[\"me\"]}]}", 2, "'me' is no e-mail address")]
-    [InlineData("{\"version\":1,\"projects\":[{\"number\":\"4\",\"displayName\":\n\"\\uD800\"}]}", 2, "not valid Unicode")]
+    [InlineData("{\"version\":1,\"projects\":[{\"number\":\"4\",\"displayName\":\n\"\\uD800\"}]}", 2, "no Unicode")]
     public void AFaultIsToldWithFileAndLine(string json, long line, string what)
     {
         var fault = Assert.Throws<UnreadableFileException>(() => Parse(json));
@@ -87,6 +87,16 @@ public sealed class AncestryFileTests
              "folders":[{{string.Join(',', Enumerable.Range(0, folders).Select(at => $$"""{"number":"{{10 + at}}","parent":"{{(at == 0 ? "organizations/1" : $"folders/{9 + at}")}}"}"""))}}],
              "projects":[{"number":"99","parent":"folders/{{9 + folders}}"}]}
             """;
+    }
+
+    [Fact]
+    public void ALargeFileIsReadInOneGo()
+    {
+        var json = $$"""{"version":1,"projects":[{{string.Join(",\n", Enumerable.Range(0, 50_000).Select(at => $$"""{"number":"{{at}}","displayName":"{{new string('x', 100)}}"}"""))}}]}""";
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.NotNull(Parse(json).Of("49999"));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}: each line was counted from the beginning.");
     }
 
     [Fact]

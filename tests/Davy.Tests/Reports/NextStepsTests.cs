@@ -21,11 +21,26 @@ public sealed class NextStepsTests
         ], Commands(On(ResourceKind.Service)));
 
     [Fact]
-    public void AJobIsDeleted() => Assert.Contains("gcloud run jobs delete shop --region=us-central1 --project=acme-prod", Commands(On(ResourceKind.Job)));
+    public void AJobIsDeletedOnceItsExecutionsAreSeen() => Assert.Equal(
+        [
+            "gcloud run jobs describe shop --region=us-central1 --project=acme-prod",
+            "gcloud run jobs executions list --region=us-central1 --project=acme-prod --job=shop",
+            "gcloud run jobs executions cancel --region=us-central1 --project=acme-prod EXECUTION",
+            "gcloud run jobs delete shop --region=us-central1 --project=acme-prod",
+            "gcloud run jobs deploy shop --region=us-central1 --project=acme-prod --image=GOOD_IMAGE",
+        ], Commands(On(ResourceKind.Job)));
 
     [Fact]
-    public void AWorkerPoolIsScaledToZero() =>
-        Assert.Contains("gcloud run worker-pools update shop --region=us-central1 --project=acme-prod --instances=0", Commands(On(ResourceKind.WorkerPool)));
+    public void AWorkerPoolIsScaledToZeroAndBack() => Assert.Equal(
+        [
+            "gcloud run worker-pools describe shop --region=us-central1 --project=acme-prod",
+            "gcloud run worker-pools update shop --region=us-central1 --project=acme-prod --instances=0",
+            "gcloud run worker-pools deploy shop --region=us-central1 --project=acme-prod --instances=INSTANCES --container=app --image=GOOD_IMAGE",
+        ], Commands(On(ResourceKind.WorkerPool)));
+
+    [Fact]
+    public void AMiningCommandIsTakenAwayWithTheImage() => Assert.EndsWith(
+        " --image=GOOD_IMAGE --command= --args=", Commands(SomeFinding.Full with { Match = SomeFinding.Full.Match with { Repository = "" } })[^1], StringComparison.Ordinal);
 
     [Fact]
     public void ForAnInstanceNoCommandIsInvented() => Assert.Empty(Commands(On(ResourceKind.Instance)));
