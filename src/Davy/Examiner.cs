@@ -33,11 +33,6 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
         {
             return Reject(fault.Reason, fault.Message);
         }
-        catch (InvalidOperationException)
-        {
-            // Whatever name of the entry is half of a surrogate pair, System.Text.Json finds that out when it is compared, and every name may be.
-            return Reject(RejectReason.InvalidText, "A name in it is not valid Unicode (invalid UTF-8, or half of a surrogate pair).");
-        }
         catch (JsonException) when (EntryLimits.IsDeeper(json.Span, limits.Depth))
         {
             return Reject(RejectReason.TooDeep, $"It is nested deeper than {limits.Depth} levels.");

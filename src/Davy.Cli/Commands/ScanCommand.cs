@@ -110,9 +110,9 @@ static class ScanCommand
                 : $"{TextSanitizer.Clean(path)}: there is no such file or folder.");
         }
 
-        return [.. paths.SelectMany(path => path == "-"
-            ? [new LogInput("-", () => new InterruptibleStream(terminal.OpenIn(), cancel), null, false)]
-            : LogInput.At(path))];
+        // What cannot be read again may be a pipe.
+        return [.. paths.SelectMany(path => path == "-" ? [new LogInput("-", terminal.OpenIn, null, false)] : LogInput.At(path))
+            .Select(input => input.IsRereadable ? input : input with { Open = () => new InterruptibleStream(input.Open, cancel) })];
     }
 
     static ReportOptions Options(ParseResult parsed, Terminal terminal, TimeProvider clock)

@@ -13,7 +13,7 @@ public static class JsonFields
         /// <summary>The field, where this is an object that has it; of repeated names the last.</summary>
         /// <param name="name">The field's name.</param>
         /// <returns>The field; undefined where there is none.</returns>
-        /// <exception cref="EntryRejectedException">A name beside it is half of a surrogate pair, which cannot be compared.</exception>
+        /// <exception cref="EntryRejectedException">A name beside it is not valid Unicode.</exception>
         public JsonElement Field(ReadOnlySpan<byte> name)
         {
             try
@@ -22,7 +22,7 @@ public static class JsonFields
             }
             catch (InvalidOperationException)
             {
-                throw new EntryRejectedException(RejectReason.InvalidText, "A name in it is not valid Unicode (invalid UTF-8, or half of a surrogate pair).");
+                throw JsonNames.Invalid();
             }
         }
 
