@@ -196,7 +196,10 @@ public sealed class ScanTests
     [InlineData("""{"protoPayload":{"serviceName":"run.googleapis.com","response":{"kind":"Service","metadata":{"\ud800":1}}}}""")]
     [InlineData("""{"protoPayload":{"serviceName":"run.googleapis.com","status":{"\ud800":1}}}""")]
     [InlineData("""{"\ud800":1,"metadata":{"name":"run.googleapis.com"}}""")]
-    public void AShortNameBesideHalfASurrogatePairIsARejection(string entry) => Assert.Equal(1, Scanning.Scan(entry).Summary.Rejected);
+    [InlineData("""{"protoPayload":{"serviceName":"run.googleapis.com","response":{"kind":"Revision","spec":{"\ud800":[1],"containers":[{"image":"a"}]}}}}""")]
+    [InlineData("""{"protoPayload":{"serviceName":"run.googleapis.com","response":{"kind":"Revision","spec":{"\ud800aaaaaaaaaaaaaaaa":"x"}}}}""")]
+    [InlineData("""{"protoPayload":{"serviceName":"run.googleapis.com","response":{"kind":"Revision","spec":{"containers":[{"image":"a","image\ud800":1}]}}}}""")]
+    public void ANameThatIsHalfOfASurrogatePairIsARejection(string entry) => Assert.Equal(1, Scanning.Scan(entry).Summary.Rejected);
 
     [Fact]
     public void AKeyOfHalfASurrogatePairEndsNoScan()
