@@ -39,7 +39,14 @@ static class HelpExamples
 
         public override int Invoke(ParseResult parseResult)
         {
+            // The help calls the program by the file that runs, which under `dotnet run` is the assembly's.
+            using StringWriter text = new();
+            var configuration = parseResult.InvocationConfiguration;
+            (var output, configuration.Output) = (configuration.Output, text);
             help.Invoke(parseResult);
+            configuration.Output = output;
+
+            terminal.Out.Write(text.ToString().Replace($"  {RootCommand.ExecutableName} ", "  davy ", StringComparison.Ordinal));
             terminal.Out.WriteLine("Examples:");
             foreach (var example in examples) terminal.Out.WriteLine($"  {example}");
             return ExitCode.Clean;
