@@ -5,7 +5,8 @@
 #
 # Sections: startup plain deployments compressed arrays memory growth indicators; without any, all of them.
 # It builds davy and its own tools in this repository, writes logs to --folder (artifacts/peers), and installs nothing; with --install it tells what it installs, and does.
-# Each ratio is of two whole processes run one after the other, the page cache warmed before each: davy's wall time over the peer's. The median of the pairs counts.
+# Each ratio is of two whole processes run one after the other, the page cache warmed before each: davy's time over the peer's. The median of the pairs counts; where the
+# machine is busy with other things, look at the ratio of processor time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -17,7 +18,7 @@ while [ $# -gt 0 ]; do
     --bytes | --small | --stream | --pairs | --folder)
       [ $# -gt 1 ] || { echo "$1: its value is missing" >&2; exit 2; }
       printf -v "${1#--}" %s "$2"; shift ;;
-    -*) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    -*) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
     *) sections+=("$1") ;;
   esac
   shift
@@ -55,13 +56,12 @@ one_thread=''; "$davy" scan --help | grep -q -- --threads && one_thread='--threa
 
 # --- How it is measured -----------------------------------------------------------------------------------------------------------------------------------------
 
-# seconds COMMAND: the wall time of a shell command; a scan that finds something ends with 1, which is no failure.
-seconds() {
-  local from=$EPOCHREALTIME code=0
-  bash -c "exec $1" >/dev/null 2>"$folder/error" || code=$?
-  local to=$EPOCHREALTIME
+# timed COMMAND: the seconds that a shell command took by the clock, and of the processors; a scan that finds something ends with 1, which is no failure.
+timed() {
+  local code=0 TIMEFORMAT='%R %U %S'
+  { time bash -c "exec $1" >/dev/null 2>"$folder/error" || code=$?; } 2>"$folder/time"
   [ "$code" -le 1 ] || { say "'$1' ended with $code: $(head -c 500 "$folder/error")"; exit 1; }
-  awk -v from="$from" -v to="$to" 'BEGIN { printf "%.6f\n", to - from }'
+  awk '{ print $1, $2 + $3 }' "$folder/time"
 }
 
 # Of numbers, one a line: "median least greatest".
@@ -70,21 +70,19 @@ spread() { sort -n | awk '{ all[NR] = $1 } END { printf "%.6f %.6f %.6f\n", NR %
 # pair WHAT FILE OURS THEIRS: a row of the table. FILE is read before each run, so that it stands in memory.
 pair() {
   local what=$1 file=$2 ours=$3 theirs=$4 pair a b
-  : >"$folder/a"; : >"$folder/b"; : >"$folder/ratios"
+  : >"$folder/pairs"
   for ((pair = 0; pair <= pairs; pair++)); do
     [ -z "$file" ] || cat "$file" >/dev/null
-    a=$(seconds "$ours")
+    a=$(timed "$ours")
     [ -z "$file" ] || cat "$file" >/dev/null
-    b=$(seconds "$theirs")
-    [ "$pair" -gt 0 ] || continue # the first is not counted
-    echo "$a" >>"$folder/a"; echo "$b" >>"$folder/b"
-    awk -v a="$a" -v b="$b" 'BEGIN { printf "%.6f\n", a / b }' >>"$folder/ratios"
+    b=$(timed "$theirs")
+    [ "$pair" -eq 0 ] || echo "$a $b" >>"$folder/pairs" # the first is not counted
   done
-  echo "$(spread <"$folder/a") $(spread <"$folder/b") $(spread <"$folder/ratios")" |
-    awk -v what="$what" -v pairs="$pairs" '{ printf "| %s | %.4f | %.4f | **%.3f** | %.3f to %.3f | %d |\n", what, $1, $4, $7, $8, $9, pairs }'
+  echo "$(awk '{ print $1 }' "$folder/pairs" | spread) $(awk '{ print $3 }' "$folder/pairs" | spread) $(awk '{ print $1 / $3 }' "$folder/pairs" | spread) $(awk '{ print $2 / ($4 > 0 ? $4 : 0.001) }' "$folder/pairs" | spread)" |
+    awk -v what="$what" -v pairs="$pairs" '{ printf "| %s | %.3f | %.3f | **%.2f** | %.2f to %.2f | %.2f | %d |\n", what, $1, $4, $7, $8, $9, $10, pairs }'
 }
 
-table() { printf '\n### %s\n\n| what | davy, s | the other, s | ratio, median | least to greatest | pairs |\n|---|---|---|---|---|---|\n' "$1"; }
+table() { printf '\n### %s\n\n| what | davy, s | the other, s | ratio, median | least to greatest | ratio of processor time, median | pairs |\n|---|---|---|---|---|---|---|\n' "$1"; }
 
 # log NAME OPTIONS: makes a log once, and sees that davy finds in it what the generator says is there.
 log() {
