@@ -1,34 +1,27 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using Davy.Cli;
+using System.Text.Json.Nodes;
 using Davy.Cli.Commands;
 
 namespace Davy.Tests.EndToEnd;
 
-/// <summary>The program as a user meets it: what is typed, what is seen, how it ends.</summary>
-public sealed class ProgramTests : IDisposable
+/// <summary>The program as a user meets it: what is typed, what is seen, how it ends. Each test runs in this process, and as the native program where there is one.</summary>
+public abstract class ProgramTests : IDisposable
 {
     const string OtherService = """{"insertId":"a","logName":"projects/p/logs/cloudaudit.googleapis.com%2Factivity","protoPayload":{"serviceName":"storage.googleapis.com"}}""";
 
     readonly string _folder = Directory.CreateTempSubdirectory("davy-test-").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    static (int Code, string Out, string Error) Run(string input, params string[] arguments)
+    public void Dispose()
     {
-        using var output = new MemoryStream();
-        using var words = new StringWriter(CultureInfo.InvariantCulture);
-        using var error = new StringWriter(CultureInfo.InvariantCulture);
-        var code = Program.Run(arguments, new()
-        {
-            Out = words,
-            OpenOut = () => output,
-            Error = error,
-            OpenIn = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
-        }, TimeProvider.System);
-        return (code, words + Encoding.UTF8.GetString(output.ToArray()), error.ToString());
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>Runs the program to its end.</summary>
+    /// <param name="input">Standard input.</param>
+    /// <param name="arguments">The command line.</param>
+    protected abstract (int Code, string Out, string Error) Run(string input, params string[] arguments);
 
     string File(string name, string content)
     {
@@ -172,6 +165,7 @@ public sealed class ProgramTests : IDisposable
 
         Assert.Equal(ExitCode.Clean, code);
         Assert.Contains("Examples:\n  ", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains($"Usage:\n  davy {string.Concat(arguments[..^1].Select(word => $"{word} "))}", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -194,6 +188,23 @@ public sealed class ProgramTests : IDisposable
 
         Assert.Equal(expected, code);
         Assert.NotEmpty(output);
+    }
+
+    [Theory]
+    [MemberData(nameof(ShapeTests.Shapes), MemberType = typeof(ShapeTests))]
+    public void AShapeOfTheLogEndsAsItMust(string line)
+    {
+        var shape = JsonNode.Parse(line)!;
+        var log = File("shape.jsonl", string.Join('\n', shape["entries"]!.AsArray().Select(entry => entry!.ToJsonString())));
+        var extra = File("extra.txt", string.Join('\n', shape["extra_indicators"]?.AsArray().Select(digest => (string)digest!) ?? ["# none"]));
+        var summary = Path.Combine(_folder, "summary.json");
+
+        var (code, output, _) = Run("", "scan", log, "--indicators", extra, "--format", "scc", "--summary", summary);
+
+        var (findings, doubts) = ((int)shape["expected_findings"]!, (int)shape["expected_doubts"]!);
+        Assert.Equal(findings > 0 ? ExitCode.Found : doubts > 0 ? ExitCode.InDoubt : ExitCode.Clean, code);
+        Assert.Equal(findings, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(doubts, (int)JsonNode.Parse(System.IO.File.ReadAllText(summary))!["doubts"]!);
     }
 
     [Fact]
