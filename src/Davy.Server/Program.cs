@@ -1,0 +1,2 @@
+namespace Davy.Server;
+static class Program { static int Main() => 0; }
