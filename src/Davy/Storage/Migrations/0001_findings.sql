@@ -128,9 +128,7 @@ CREATE TABLE operations (
     error {text} NOT NULL,
     affected bigint NOT NULL,
     reached bigint NOT NULL,
-    until bigint NOT NULL,
-    claim {text} NOT NULL,
-    claimed_until bigint NOT NULL,
+    last_key bigint NOT NULL,
     create_time bigint NOT NULL,
     update_time bigint NOT NULL
 );
