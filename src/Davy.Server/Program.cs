@@ -48,7 +48,9 @@ static class Program
         Log.Add(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Add(kestrel, options));
 
-        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(DatabaseConnection.Open(options));
+        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(_ => DatabaseConnection.Open(options));
+        builder.Services.AddHostedService<DatabaseStart>();
+        builder.Services.AddStores();
         builder.Services.AddSecurityCenter();
 
         // Who is it, and what may they do?

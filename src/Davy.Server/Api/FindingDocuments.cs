@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Davy.Findings;
-using Davy.Server.Api.Requests;
 using Google.Cloud.SecurityCenter.V2;
 using Google.Protobuf;
 using Finding = Google.Cloud.SecurityCenter.V2.Finding;

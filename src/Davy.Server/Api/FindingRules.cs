@@ -27,9 +27,10 @@ static class FindingRules
         if (finding.SourceProperties.Count > MostProperties) throw Faults.Invalid("finding.source_properties", "OUT_OF_RANGE", $"there are more than {MostProperties}.");
         foreach (var key in finding.SourceProperties.Keys)
         {
-            if (key.Length is 0 or > 255 || !char.IsAsciiLetter(key[0]) || key.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter != '_'))
+            // The documentation allows no hyphen; Google's service does, and clients such as Cloud Custodian send it.
+            if (key.Length is 0 or > 255 || !char.IsAsciiLetter(key[0]) || key.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-')))
             {
-                throw Faults.Invalid("finding.source_properties", "INVALID_KEY", "a key has 1 to 255 letters, digits and underscores, and begins with a letter.");
+                throw Faults.Invalid("finding.source_properties", "INVALID_KEY", "a key has 1 to 255 letters, digits, underscores and hyphens, and begins with a letter.");
             }
         }
     }

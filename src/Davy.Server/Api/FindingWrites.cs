@@ -2,6 +2,7 @@ using Davy.Findings;
 using Davy.Server.Api.Requests;
 using Google.Cloud.SecurityCenter.V2;
 using Finding = Google.Cloud.SecurityCenter.V2.Finding;
+using SecurityMarks = Google.Cloud.SecurityCenter.V2.SecurityMarks;
 
 namespace Davy.Server.Api;
 
@@ -11,6 +12,9 @@ sealed class FindingWrites(FindingStore findings)
 {
     /// <summary>The type of a finding, in errors.</summary>
     public const string Type = "securitycenter.googleapis.com/Finding";
+
+    // The compiler of proto files takes the enum's name for a prefix of the value MUTED.
+    const Finding.Types.Mute Muted = Finding.Types.Mute.D;
 
     /// <summary><c>CreateFinding</c>.</summary>
     /// <param name="request">The request.</param>
@@ -75,7 +79,7 @@ sealed class FindingWrites(FindingStore findings)
         var name = Names.Finding("name", request.Name);
         var mute = request.Mute switch
         {
-            Finding.Types.Mute.Muted => "MUTED",
+            Muted => "MUTED",
             Finding.Types.Mute.Unmuted => "UNMUTED",
             Finding.Types.Mute.Undefined => "UNDEFINED",
             _ => throw Faults.Invalid("mute", "INVALID_MUTE", "it must be MUTED, UNMUTED or UNDEFINED."),

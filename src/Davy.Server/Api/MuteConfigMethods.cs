@@ -34,7 +34,7 @@ sealed class MuteConfigMethods(MuteConfigStore configs, Paging paging, MuteSweep
         if (sent.Type is not (MuteConfigType.Static or MuteConfigType.Dynamic)) throw Faults.Invalid("mute_config.type", "REQUIRED", "it must be STATIC or DYNAMIC.");
         Kept config = new()
         {
-            Name = Names.Member(node, Collection, id),
+            Name = Names.MemberName(node, Collection, id),
             Parent = node,
             Type = sent.Type == MuteConfigType.Static ? Davy.Findings.MuteConfigType.Static : Davy.Findings.MuteConfigType.Dynamic,
             Filter = sent.Filter,

@@ -32,7 +32,7 @@ sealed partial class NotificationConfigMethods(NotificationConfigStore configs, 
         var sent = request.NotificationConfig ?? throw Faults.Missing("notification_config");
         Kept config = new()
         {
-            Name = Names.Member(node, Collection, id),
+            Name = Names.MemberName(node, Collection, id),
             Parent = node,
             Filter = sent.StreamingConfig?.Filter ?? "",
             Description = sent.Description,

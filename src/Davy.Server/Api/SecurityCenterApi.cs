@@ -16,7 +16,18 @@ static class SecurityCenterApi
 
     /// <summary>Adds what the API needs.</summary>
     /// <param name="services">The program's services.</param>
-    public static void AddSecurityCenter(this IServiceCollection services) =>
+    public static void AddSecurityCenter(this IServiceCollection services)
+    {
+        services.AddSingleton<Paging>();
+        services.AddSingleton<FindingReads>().AddSingleton<FindingWrites>().AddSingleton<BulkMuteMethods>();
+        services.AddSingleton<SourceMethods>().AddSingleton<SourcePolicies>();
+        services.AddSingleton<MuteConfigMethods>().AddSingleton<NotificationConfigMethods>();
+        services.AddSingleton<SecurityCenterMethods>();
+
+        // A worker is started by the host and woken by the methods: both must have the same one.
+        services.AddSingleton<BulkMuteWorker>().AddHostedService(all => all.GetRequiredService<BulkMuteWorker>());
+        services.AddSingleton<MuteSweepWorker>().AddHostedService(all => all.GetRequiredService<MuteSweepWorker>());
+
         services
             .AddGrpc(grpc =>
             {
@@ -29,6 +40,7 @@ static class SecurityCenterApi
                 transcoding.JsonSettings.WriteInt64sAsStrings = true;
                 transcoding.JsonSettings.IgnoreDefaultValues = true;
             });
+    }
 
     /// <summary>Gives every error over HTTP Google's form; stands first in the pipeline.</summary>
     /// <param name="app">The program.</param>

@@ -1,7 +1,7 @@
 namespace Davy.Server.Api;
 
 /// <summary>Work that is kept in the database and done step by step in the background: until there is none, then looked for again after a while, or when woken.</summary>
-abstract partial class StepWorker(TimeProvider clock, ILogger log) : BackgroundService
+abstract partial class StepWorker(ILogger log) : BackgroundService
 {
     static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
     static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(10);
@@ -50,11 +50,11 @@ abstract partial class StepWorker(TimeProvider clock, ILogger log) : BackgroundS
 
             try
             {
-                await _woken.WaitAsync(stoppingToken).WaitAsync(wait, clock, stoppingToken);
+                await _woken.WaitAsync(wait, stoppingToken);
             }
-            catch (Exception fault) when (fault is TimeoutException or OperationCanceledException)
+            catch (OperationCanceledException)
             {
-                // Time to look again, or to stop.
+                return;
             }
         }
     }

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using Davy.Storage;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -7,34 +7,27 @@ namespace Davy.Server.Hosting;
 /// <summary>Opens the database that the options name. Here alone stands which providers there are.</summary>
 static class DatabaseConnection
 {
-    /// <summary>The database.</summary>
+    /// <summary>The database, not migrated yet.</summary>
     /// <param name="options">The options.</param>
-    /// <exception cref="OptionException">The connection string names neither kind.</exception>
-    public static DbDataSource Open(ServerOptions options)
+    /// <exception cref="OptionException">The connection string cannot be read, or the data folder not be made.</exception>
+    public static Database Open(ServerOptions options)
     {
-        if (options.Database is null)
-        {
-            StateDirectory.Make(options.StateDirectory);
-            return Sqlite(new() { DataSource = Path.Combine(options.StateDirectory, "davy.db") });
-        }
-
         try
         {
-            // The message of a fault must not repeat the string: it may hold a password.
-            DbConnectionStringBuilder parts = new() { ConnectionString = options.Database };
-            return parts.ContainsKey("Host") ? NpgsqlDataSource.Create(options.Database)
-                : parts.ContainsKey("Data Source") ? Sqlite(new(options.Database))
-                : throw new OptionException("--database names neither a host ('Host=…', PostgreSQL) nor a file ('Data Source=…', SQLite).");
+            var said = DatabaseOptions.Parse(options.Database, options.StateDirectory);
+            if (said.Kind is DatabaseKind.PostgreSql) return new(said.Kind, NpgsqlDataSource.Create(said.ConnectionString));
+
+            StateDirectory.Make(Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(said.ConnectionString).DataSource))!);
+            return new(said.Kind, SqliteFactory.Instance.CreateDataSource(said.ConnectionString));
+        }
+        catch (FormatException fault)
+        {
+            throw new OptionException($"--database: {fault.Message}");
         }
         catch (ArgumentException)
         {
-            throw new OptionException("--database is no connection string: 'Host=…;Database=…;Username=…' or 'Data Source=…'.");
+            // The driver's own message may quote the text, and with it a password.
+            throw new OptionException("--database: the connection string has a word that the driver does not know.");
         }
-    }
-
-    static DbDataSource Sqlite(SqliteConnectionStringBuilder connection)
-    {
-        connection.ForeignKeys = true;
-        return SqliteFactory.Instance.CreateDataSource(connection.ConnectionString);
     }
 }

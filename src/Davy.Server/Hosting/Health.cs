@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Davy.Storage;
 
 namespace Davy.Server.Hosting;
 
@@ -23,12 +24,15 @@ static class Health
         }
     }
 
-    static async Task<IResult> ReadyAsync(DbDataSource database, CancellationToken cancel)
+    static async Task<IResult> ReadyAsync(Database database, CancellationToken cancel)
     {
         try
         {
-            await using var command = database.CreateCommand("SELECT 1");
-            await command.ExecuteScalarAsync(cancel);
+            await database.ReadAsync(async connection =>
+            {
+                await using var command = connection.Command("SELECT count(*) FROM migrations");
+                return await command.ExecuteScalarAsync(cancel);
+            }, cancel);
             return Results.Json(new HealthAnswer("ok", []), HealthJson.Default.HealthAnswer);
         }
         catch (DbException)

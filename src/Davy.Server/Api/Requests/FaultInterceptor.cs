@@ -1,4 +1,6 @@
 using System.Data.Common;
+using Davy.Findings;
+using Davy.Findings.Filtering;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -17,6 +19,14 @@ sealed partial class FaultInterceptor(ILogger<FaultInterceptor> log) : Intercept
         catch (RpcException)
         {
             throw;
+        }
+        catch (RefusedException fault)
+        {
+            throw Faults.Refused(fault);
+        }
+        catch (FilterException fault)
+        {
+            throw Faults.Invalid("filter", "INVALID_FILTER", fault.Message);
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {

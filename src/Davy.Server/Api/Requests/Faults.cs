@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Davy.Findings;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -7,7 +9,7 @@ using Status = Google.Rpc.Status;
 namespace Davy.Server.Api.Requests;
 
 /// <summary>What may be wrong with a request, as <c>google.rpc.Status</c> with details. https://google.aip.dev/193</summary>
-static class Faults
+static partial class Faults
 {
     /// <summary><c>INVALID_ARGUMENT</c>: a field of the request is wrong.</summary>
     /// <param name="field">The path of the field, as in the proto file: <c>finding.severity</c>.</param>
@@ -26,22 +28,27 @@ static class Faults
     public static RpcException NotFound(string type, string name) =>
         Of(Code.NotFound, $"There is no {Word(type)} {name}.", new ResourceInfo { ResourceType = type, ResourceName = name });
 
-    /// <summary><c>ALREADY_EXISTS</c>.</summary>
-    /// <param name="type">The type of the resource.</param>
-    /// <param name="name">Its name.</param>
-    public static RpcException AlreadyExists(string type, string name) =>
-        Of(Code.AlreadyExists, $"There is a {Word(type)} {name} already.", new ResourceInfo { ResourceType = type, ResourceName = name });
+    /// <summary>What a store refuses.</summary>
+    /// <param name="refused">The refusal; where a field is at fault, its message begins with the field and a colon.</param>
+    public static RpcException Refused(RefusedException refused)
+    {
+        if (refused.Refusal is Refusal.InvalidArgument && FieldFirst().Match(refused.Message) is { Success: true } told)
+        {
+            return Invalid(told.Groups[1].Value, "INVALID_VALUE", told.Groups[2].Value);
+        }
 
-    /// <summary><c>FAILED_PRECONDITION</c>.</summary>
-    /// <param name="subject">The resource that is not in the right state.</param>
-    /// <param name="reason">Why, for programs.</param>
-    /// <param name="description">Why, for people.</param>
-    public static RpcException FailedPrecondition(string subject, string reason, string description) =>
-        Of(Code.FailedPrecondition, description, new PreconditionFailure { Violations = { new PreconditionFailure.Types.Violation { Type = reason, Subject = subject, Description = description } } });
+        return Of(refused.Refusal switch
+        {
+            Refusal.InvalidArgument => Code.InvalidArgument,
+            Refusal.NotFound => Code.NotFound,
+            Refusal.AlreadyExists => Code.AlreadyExists,
+            Refusal.FailedPrecondition => Code.FailedPrecondition,
+            _ => Code.Aborted,
+        }, refused.Message);
+    }
 
-    /// <summary><c>ABORTED</c>: somebody else was faster; read again and try again.</summary>
-    /// <param name="description">What was changed meanwhile.</param>
-    public static RpcException Aborted(string description) => Of(Code.Aborted, description);
+    [GeneratedRegex(@"\A([a-z_]+(?:\.[A-Za-z0-9_-]+)*): (.+)\z", RegexOptions.Singleline)]
+    private static partial Regex FieldFirst();
 
     static RpcException Of(Code code, string message, params ReadOnlySpan<Google.Protobuf.IMessage> details)
     {

@@ -49,14 +49,14 @@ static class Names
         var id = text[(at + collection.Length + 2)..];
         if (id.Length is 0 or > 128 || id.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_'))) throw Bad(field, $"the id in '{Shown(text)}' has 1 to 128 letters, digits, '-' or '_'.");
         var node = Node(field, text[..at]);
-        return (node, Member(node, collection, id));
+        return (node, MemberName(node, collection, id));
     }
 
     /// <summary>The canonical name of something that a node has.</summary>
     /// <param name="node">The node.</param>
     /// <param name="collection">What it is one of.</param>
     /// <param name="id">Its id.</param>
-    public static string Member(string node, string collection, string id) => $"{node}{Global}/{collection}/{id}";
+    public static string MemberName(string node, string collection, string id) => $"{node}{Global}/{collection}/{id}";
 
     const string Global = "/locations/global";
 

@@ -11,7 +11,7 @@ namespace Davy.Server.Api.Requests;
 /// nor be used with another query; the key is kept in the database, so that every server of it can go on.
 /// </summary>
 /// <param name="settings">Where the key is kept.</param>
-sealed class Paging(SharedSettings settings)
+sealed class Paging(SettingStore settings)
 {
     const int Default = 10;
     const int Most = 1_000;
@@ -74,7 +74,8 @@ sealed class Paging(SharedSettings settings)
     {
         // Each part with its length, so that no two queries read alike.
         var text = string.Concat(query.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Length}:{part};")));
-        return HMACSHA256.HashData(key, [.. Encoding.UTF8.GetBytes(text), .. content]);
+        byte[] signed = [.. Encoding.UTF8.GetBytes(text), .. content];
+        return HMACSHA256.HashData(key, signed);
     }
 
     async Task<byte[]> KeyAsync(CancellationToken cancel) =>
