@@ -45,12 +45,13 @@ static class Program
     {
         // No arguments: of the command line and the environment only what ServerOptions knows has an effect.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "davyd", ContentRootPath = AppContext.BaseDirectory });
-        Log.Add(builder.Logging);
+        Log.Add(builder.Logging, options.LogLevel);
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Add(kestrel, options));
 
         builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(_ => DatabaseConnection.Open(options));
         builder.Services.AddHostedService<DatabaseStart>();
         builder.Services.AddStores();
+        builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
 
         // Who is it, and what may they do?

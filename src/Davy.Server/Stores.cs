@@ -1,5 +1,6 @@
 using Davy.Findings;
 using Davy.Server.Api;
+using Davy.Server.Hosting;
 using Davy.Storage;
 
 namespace Davy.Server;
@@ -15,5 +16,6 @@ static class Stores
         services.AddSingleton<FindingStore>().AddSingleton<FindingLists>().AddSingleton<BulkMute>().AddSingleton<MuteSweep>().AddSingleton<OperationStore>();
         services.AddSingleton<SourceStore>().AddSingleton<MuteConfigStore>().AddSingleton<NotificationConfigStore>();
         services.AddSingleton<SettingStore>();
+        services.AddSingleton(all => all.GetRequiredService<ServerOptions>().Retention).AddSingleton<Retention>();
     }
 }

@@ -1,5 +1,6 @@
 using Davy.Findings;
 using Davy.Server.Api.Requests;
+using Davy.Server.Hosting;
 using Google.Cloud.SecurityCenter.V2;
 using Kept = Davy.Findings.MuteConfig;
 using MuteConfig = Google.Cloud.SecurityCenter.V2.MuteConfig;

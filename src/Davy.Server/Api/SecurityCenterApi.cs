@@ -24,10 +24,6 @@ static class SecurityCenterApi
         services.AddSingleton<MuteConfigMethods>().AddSingleton<NotificationConfigMethods>();
         services.AddSingleton<SecurityCenterMethods>();
 
-        // A worker is started by the host and woken by the methods: both must have the same one.
-        services.AddSingleton<BulkMuteWorker>().AddHostedService(all => all.GetRequiredService<BulkMuteWorker>());
-        services.AddSingleton<MuteSweepWorker>().AddHostedService(all => all.GetRequiredService<MuteSweepWorker>());
-
         services
             .AddGrpc(grpc =>
             {

@@ -7,14 +7,18 @@ static class Log
 {
     /// <summary>Adds the log.</summary>
     /// <param name="logging">The program's logging.</param>
-    public static void Add(ILoggingBuilder logging)
+    /// <param name="level">What it tells: this, and all that is worse.</param>
+    public static void Add(ILoggingBuilder logging, LogLevel level)
     {
         logging.ClearProviders();
+        logging.SetMinimumLevel(level);
         logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         // The web server's notes on each request hold its whole URL, filter and all.
-        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        logging.AddFilter("Grpc", LogLevel.Warning);
+        foreach (var category in new[] { "Microsoft.AspNetCore", "Grpc", typeof(InsecureAuthentication).FullName! })
+        {
+            logging.AddFilter(category, level > LogLevel.Warning ? level : LogLevel.Warning);
+        }
     }
 }

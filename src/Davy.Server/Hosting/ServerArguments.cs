@@ -44,6 +44,10 @@ static class ServerArguments
         HelpName = "NUMBER",
     };
 
+    static readonly Option<int> RetentionDays = new("--retention-days") { Description = "For how many days findings are kept.", DefaultValueFactory = _ => 400, HelpName = "DAYS" };
+
+    static readonly Option<LogLevel> Level = new("--log-level") { Description = "What the log tells, on standard error.", HelpName = "LEVEL", DefaultValueFactory = _ => LogLevel.Information };
+
     /// <summary>The root command; its action serves.</summary>
     /// <param name="environment">The process's environment.</param>
     /// <param name="serve">What is done with the options.</param>
@@ -51,7 +55,7 @@ static class ServerArguments
     {
         RootCommand root = new("davyd keeps the findings of Davy and serves them over the API of Security Command Center v2, by gRPC and REST.")
         {
-            Data, Database, Address, HttpPort, GrpcPort, Insecure, Organization,
+            Data, Database, Address, HttpPort, GrpcPort, Insecure, Organization, RetentionDays, Level,
         };
         root.SetAction((parsed, cancel) => serve(Options(parsed, environment), cancel));
         return root;
@@ -69,6 +73,8 @@ static class ServerArguments
             GrpcPort = parsed.GetValue(GrpcPort),
             Insecure = parsed.GetValue(Insecure),
             Organization = parsed.GetValue(Organization),
+            Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },
+            LogLevel = parsed.GetValue(Level),
         };
         return options.Faults().ToList() is { Count: > 0 } faults ? throw new OptionException(string.Join(Environment.NewLine, faults)) : options;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Davy.Findings;
 
 namespace Davy.Server.Hosting;
 
@@ -23,13 +24,20 @@ sealed record ServerOptions
     /// <summary>Nobody has to say who they are; only on a loopback address.</summary>
     public bool Insecure { get; init; }
 
-    /// <summary>The organisation under which operations are named when a request names none; the parent of findings without one of their own.</summary>
+    /// <summary>How long things are kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>What the log tells: this, and all that is worse.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>The number of the organisation under which operations are named that began at a folder or project; null where it is not known.</summary>
     public string? Organization { get; init; }
 
     /// <summary>What is wrong with the options: a sentence each, with what to do; empty if nothing is.</summary>
     public IEnumerable<string> Faults()
     {
         if (Insecure && !IPAddress.IsLoopback(Address)) yield return $"--insecure is for loopback addresses, not {Address}: whoever reaches the port could do anything.";
+        if (Retention.FindingDays is < 1 or > 36_500) yield return $"--retention-days is {Retention.FindingDays}; it must be 1 to 36,500.";
         if (HttpPort is < 0 or > 65535) yield return $"--http-port is {HttpPort}; it must be 0 to 65535.";
         if (GrpcPort is < 0 or > 65535) yield return $"--grpc-port is {GrpcPort}; it must be 0 to 65535.";
         if (HttpPort == GrpcPort && HttpPort != 0) yield return $"--http-port and --grpc-port are both {HttpPort}; without TLS each protocol needs its own.";

@@ -103,7 +103,7 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal("HIGH", (string?)changed["severity"]);
 
         changed = await server.DoAsync("PATCH", $"/v2/{source}/locations/global/findings/a?update_mask=source_properties.my_key,event_time", """{"sourceProperties":{"my_key":3}}""");
-        Assert.Equal(["my_key", "myKey"], changed["sourceProperties"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["myKey", "my_key"], changed["sourceProperties"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
         Assert.Null(changed["eventTime"]);
     }
 
@@ -151,5 +151,17 @@ public sealed class RestTests(SharedServer shared) : IClassFixture<SharedServer>
         var (status, json) = await server.SendAsync("GET", "/v2/organizations/123/sources");
         Assert.Equal(HttpStatusCode.Unauthorized, status);
         Assert.Equal("UNAUTHENTICATED", (string?)json["error"]!["status"]);
+    }
+
+    [Theory]
+    [InlineData("Origin", "http://evil.example.com")]
+    [InlineData("Origin", "null")]
+    [InlineData("Host", "evil.example.com")]
+    public async Task APageOfAnotherSiteIsNobodyEvenWhereEverybodyMay(string header, string value)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, new Uri(shared.Server.Http, "/v2/organizations/123/sources"));
+        request.Headers.TryAddWithoutValidation(header, value);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await shared.Server.StatusAsync(request));
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Davy.Tests.Api;
 
@@ -43,7 +44,7 @@ sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true)
     {
         var folder = Directory.CreateTempSubdirectory("davyd-test-");
-        var app = Program.Build(new() { StateDirectory = folder.FullName, HttpPort = 0, GrpcPort = 0, Insecure = insecure }, clock ?? TimeProvider.System);
+        var app = Program.Build(new() { StateDirectory = folder.FullName, HttpPort = 0, GrpcPort = 0, Insecure = insecure, LogLevel = LogLevel.Warning }, clock ?? TimeProvider.System);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(app, folder);
     }
@@ -65,6 +66,14 @@ sealed class RunningServer : IAsyncDisposable
         using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return (response.StatusCode, JsonNode.Parse(text)!);
+    }
+
+    /// <summary>The status that a request gets.</summary>
+    /// <param name="request">The request.</param>
+    public async Task<HttpStatusCode> StatusAsync(HttpRequestMessage request)
+    {
+        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        return response.StatusCode;
     }
 
     /// <summary>A request over REST that must succeed.</summary>

@@ -1,4 +1,4 @@
-namespace Davy.Server.Api;
+namespace Davy.Server.Hosting;
 
 /// <summary>Work that is kept in the database and done step by step in the background: until there is none, then looked for again after a while, or when woken.</summary>
 abstract partial class StepWorker(ILogger log) : BackgroundService
