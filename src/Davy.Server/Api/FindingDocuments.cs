@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Davy.Findings;
+using Davy.Server.Api.Requests;
 using Google.Cloud.SecurityCenter.V2;
 using Google.Protobuf;
 using Finding = Google.Cloud.SecurityCenter.V2.Finding;
@@ -40,7 +41,7 @@ static partial class FindingDocuments
     {
         var unknown = finding.Clone();
         UnknownFields.KeepOnly(unknown);
-        return new(Formatter.Format(finding), resource ?? ResourceOf(finding.ResourceName), unknown.CalculateSize() == 0 ? null : unknown.ToByteArray());
+        return new(Written(finding), resource ?? ResourceOf(finding.ResourceName), unknown.CalculateSize() == 0 ? null : unknown.ToByteArray());
     }
 
     /// <summary>A document of the store as a message.</summary>
@@ -51,7 +52,21 @@ static partial class FindingDocuments
 
     /// <summary>A message as a document of the store.</summary>
     /// <param name="message">The message.</param>
-    public static string Write(IMessage message) => Formatter.Format(message);
+    /// <exception cref="Grpc.Core.RpcException">It holds what JSON has no form for.</exception>
+    public static string Write(IMessage message) => Written(message);
+
+    // A time beyond the year 9999, a Value without a value: the wire can carry them, protobuf's JSON form cannot.
+    static string Written(IMessage message)
+    {
+        try
+        {
+            return Formatter.Format(message);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or FormatException)
+        {
+            throw Faults.Invalid(message.Descriptor.Name, "NO_JSON_FORM", $"a value in it has no JSON form: {fault.Message}");
+        }
+    }
 
     /// <summary>What a resource's name says of the resource: itself, and the project that it is in. https://cloud.google.com/apis/design/resource_names#full_resource_name</summary>
     static string ResourceOf(string name)

@@ -2,6 +2,7 @@ using Davy.Server.Api.Requests;
 using Google.Api;
 using Google.Cloud.SecurityCenter.V2;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Davy.Server.Api;
 
@@ -25,13 +26,15 @@ static class FindingRules
     public static void Check(Finding finding)
     {
         if (finding.SourceProperties.Count > MostProperties) throw Faults.Invalid("finding.source_properties", "OUT_OF_RANGE", $"there are more than {MostProperties}.");
-        foreach (var key in finding.SourceProperties.Keys)
+        foreach (var (key, value) in finding.SourceProperties)
         {
             // The documentation allows no hyphen; Google's service does, and clients such as Cloud Custodian send it.
             if (key.Length is 0 or > 255 || !char.IsAsciiLetter(key[0]) || key.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-')))
             {
                 throw Faults.Invalid("finding.source_properties", "INVALID_KEY", "a key has 1 to 255 letters, digits, underscores and hyphens, and begins with a letter.");
             }
+
+            if (!IsFinite(value)) throw Faults.Invalid($"finding.source_properties.{key}", "NO_JSON_FORM", "a number in it is infinite or none.");
         }
     }
 
@@ -90,6 +93,14 @@ static class FindingRules
 
         return changed;
     }
+
+    static bool IsFinite(Value value) => value.KindCase switch
+    {
+        Value.KindOneofCase.NumberValue => double.IsFinite(value.NumberValue),
+        Value.KindOneofCase.ListValue => value.ListValue.Values.All(IsFinite),
+        Value.KindOneofCase.StructValue => value.StructValue.Fields.Values.All(IsFinite),
+        _ => true,
+    };
 
     static bool IsOutputOnly(FieldDescriptor field) => field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior)?.Contains(FieldBehavior.OutputOnly) == true;
 }

@@ -41,7 +41,7 @@ sealed class MuteConfigMethods(MuteConfigStore configs, Paging paging, MuteSweep
             Filter = sent.Filter,
             Description = sent.Description,
             MostRecentEditor = caller,
-            ExpiryTime = Moments.Read(sent.ExpiryTime),
+            ExpiryTime = Moments.Read("mute_config.expiry_time", sent.ExpiryTime),
         };
         Check(config);
         if (config.ExpiryTime <= Davy.Logs.Timestamp.From(clock.GetUtcNow())) throw Faults.Invalid("mute_config.expiry_time", "OUT_OF_RANGE", "it must lie in the future.");
@@ -99,7 +99,7 @@ sealed class MuteConfigMethods(MuteConfigStore configs, Paging paging, MuteSweep
             {
                 Description = mask.IsEmpty || mask.Names("description") ? sent.Description : before.Description,
                 Filter = mask.IsEmpty || mask.Names("filter") ? sent.Filter : before.Filter,
-                ExpiryTime = mask.IsEmpty || mask.Names("expiry_time") ? Moments.Read(sent.ExpiryTime) : before.ExpiryTime,
+                ExpiryTime = mask.IsEmpty || mask.Names("expiry_time") ? Moments.Read("mute_config.expiry_time", sent.ExpiryTime) : before.ExpiryTime,
                 MostRecentEditor = caller,
             };
             Check(after);

@@ -65,6 +65,31 @@ public sealed class WireTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact]
+    public async Task WhatHasNoJsonFormIsRefusedAndNoFaultOfTheServer()
+    {
+        var source = await shared.Server.SourceAsync();
+        foreach (var finding in new Finding[]
+        {
+            new() { Category = "C", EventTime = new() { Seconds = long.MaxValue } },
+            new() { Category = "C", EventTime = new() { Nanos = -1 } },
+            new() { Category = "C", SourceProperties = { ["a"] = new() } },
+            new() { Category = "C", SourceProperties = { ["a"] = Google.Protobuf.WellKnownTypes.Value.ForNumber(double.NaN) } },
+        })
+        {
+            var fault = await Record.ExceptionAsync(() => CallAsync<CreateFindingRequest, Finding>(Service, "CreateFinding", new() { Parent = source, FindingId = "a", Finding = finding }));
+            Assert.True(fault is RpcException { StatusCode: StatusCode.InvalidArgument }, fault?.ToString() ?? "It was kept.");
+        }
+
+        var rule = await Assert.ThrowsAsync<RpcException>(() => CallAsync<CreateMuteConfigRequest, MuteConfig>(Service, "CreateMuteConfig", new()
+        {
+            Parent = "organizations/123",
+            MuteConfigId = "odd",
+            MuteConfig = new() { Filter = "severity=\"LOW\"", Type = MuteConfig.Types.MuteConfigType.Dynamic, ExpiryTime = new() { Seconds = long.MaxValue } },
+        }));
+        Assert.Equal("mute_config.expiry_time", rule.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Single().Field);
+    }
+
+    [Fact]
     public async Task AnOperationIsWaitedFor()
     {
         var begun = await CallAsync<BulkMuteFindingsRequest, Operation>(Service, "BulkMuteFindings", new() { Parent = "folders/55", Filter = "severity=\"LOW\"" });
