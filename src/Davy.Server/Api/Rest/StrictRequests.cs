@@ -71,7 +71,7 @@ sealed class StrictRequests(RequestDelegate next)
         {
             throw Faults.Invalid(at, "INVALID_JSON", "the body is not UTF-8.");
         }
-        catch (Exception fault) when (fault is InvalidProtocolBufferException or System.Text.Json.JsonException or FormatException or InvalidOperationException)
+        catch (Exception fault) when (fault is InvalidProtocolBufferException or InvalidJsonException or System.Text.Json.JsonException or FormatException or InvalidOperationException)
         {
             throw Faults.Invalid(at, "INVALID_JSON", $"the body is not the JSON of {target.FullName}: {fault.Message}");
         }
