@@ -4,7 +4,9 @@ using Davy.Storage;
 
 namespace Davy.Findings;
 
-/// <summary>The order of a list. The key stands last always, so that it is total, and paging by values is exact.</summary>
+/// <summary>
+/// The order of a list. What is not said is added: the latest event first, as the indexes have it, and last the key, so that the order is total and paging by values exact.
+/// </summary>
 public sealed record FindingOrder
 {
     static readonly Dictionary<string, FindingColumn[]> Fields = new(StringComparer.Ordinal)
@@ -21,11 +23,19 @@ public sealed record FindingOrder
         ["security_marks.marks"] = [FindingColumns.Marks],
     };
 
+    static readonly FindingColumn Time = FindingColumns.ByPath["event_time"];
+
     readonly (FindingColumn Column, bool Falls)[] _columns;
 
-    FindingOrder((FindingColumn, bool)[] columns) => _columns = columns;
+    FindingOrder(List<(FindingColumn Column, bool Falls)> columns)
+    {
+        // All that is added goes the way of the last column, so that one index can be walked one way.
+        var falls = columns is not [.., (_, false)];
+        var isTotal = columns.Any(each => each.Column == FindingColumns.SourceId) || columns.Any(each => each.Column == Time);
+        _columns = isTotal ? [.. columns] : [.. columns, (Time, falls)];
+    }
 
-    /// <summary>What was kept last comes first; so what is added while somebody pages stands before the first page.</summary>
+    /// <summary>The latest event comes first; so what is added while somebody pages mostly stands before the first page.</summary>
     public static FindingOrder Newest { get; } = new([]);
 
     /// <summary>The fields that can be ordered by, in snake case.</summary>
@@ -68,7 +78,7 @@ public sealed record FindingOrder
             }
         }
 
-        order = new([.. columns]);
+        order = new(columns);
         return true;
     }
 
@@ -90,9 +100,7 @@ public sealed record FindingOrder
     /// <summary>For <c>ORDER BY</c>.</summary>
     internal string Sql => string.Join(", ", All.Select(each => $"{each.Sql}{(each.Falls ? " DESC" : "")}"));
 
-    // The key follows the last column, so that one index can be walked one way.
-    IEnumerable<(string Sql, bool Falls)> All =>
-        [.. _columns.Select(each => (each.Column.Sql, each.Falls)), ("f.key", _columns is not [.., (_, false)])];
+    IEnumerable<(string Sql, bool Falls)> All => [.. _columns.Select(each => (each.Column.Sql, each.Falls)), ("f.key", _columns is [.., (_, true)])];
 
     /// <summary>What sorts after a place, as a condition.</summary>
     internal string AfterSql(FindingCursor after, SqlParameters values)

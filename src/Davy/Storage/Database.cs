@@ -9,6 +9,10 @@ namespace Davy.Storage;
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html
+    const string Deadlock = "40P01";
+    const int MostAttempts = 10;
+
     readonly DbDataSource _source;
 
     // SQLite has one writer at a time: waiting here is a queue in order, waiting in SQLite is polling.
@@ -64,26 +68,22 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Writes in one transaction: all of it is kept, or, where <paramref name="write"/> throws, nothing.</summary>
     /// <typeparam name="T">What the write tells.</typeparam>
-    /// <param name="write">Writes. It may be called for one attempt only, and must do nothing but work on the transaction.</param>
+    /// <param name="write">Writes. It may be called again where two transactions waited for each other, and must do nothing but work on the transaction.</param>
     /// <param name="cancel">Stops it, before the commit.</param>
     /// <returns>What the write told, once it is durable.</returns>
     /// <exception cref="DbException">The database failed.</exception>
     public async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancel)
     {
-        if (_writer is not null) await _writer.WaitAsync(cancel);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await using var connection = await OpenAsync(cancel);
-
-            // SQLite's driver makes this BEGIN IMMEDIATE: a transaction that reads before it writes must not meet another's write in between.
-            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel);
-            var result = await write(transaction);
-            await transaction.CommitAsync(CancellationToken.None);
-            return result;
-        }
-        finally
-        {
-            _writer?.Release();
+            try
+            {
+                return await AttemptAsync(write, cancel);
+            }
+            catch (DbException fault) when (fault.SqlState == Deadlock && attempt < MostAttempts)
+            {
+                // PostgreSQL undid this one of the two, and let the other go on; now the way is free.
+            }
         }
     }
 
@@ -107,6 +107,25 @@ public sealed class Database : IAsyncDisposable
     {
         await _source.DisposeAsync();
         _writer?.Dispose();
+    }
+
+    async Task<T> AttemptAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancel)
+    {
+        if (_writer is not null) await _writer.WaitAsync(cancel);
+        try
+        {
+            await using var connection = await OpenAsync(cancel);
+
+            // SQLite's driver makes this BEGIN IMMEDIATE: a transaction that reads before it writes must not meet another's write in between.
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel);
+            var result = await write(transaction);
+            await transaction.CommitAsync(CancellationToken.None);
+            return result;
+        }
+        finally
+        {
+            _writer?.Release();
+        }
     }
 }
 

@@ -34,7 +34,8 @@ public sealed record DatabaseOptions
             throw new FormatException("The database is given as an address; write it as \"Host=HOST;Port=5432;Database=NAME;Username=USER;Password=…\".");
         }
 
-        return said.Contains('=', StringComparison.Ordinal) ? Keywords(said, dataFolder) : File(said, dataFolder);
+        var isAddress = said.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
+        return said.Contains('=', StringComparison.Ordinal) && !isAddress ? Keywords(said, dataFolder) : File(said, dataFolder);
     }
 
     static DatabaseOptions Keywords(string text, string dataFolder)

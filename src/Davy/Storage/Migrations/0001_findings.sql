@@ -50,18 +50,18 @@ CREATE TABLE findings (
     UNIQUE (source_id, finding_id)
 );
 
--- Lists go from the newest key down, so each index ends in it and gives the order too.
+-- Lists go from the latest event down, so each index ends in event and key, and gives the order too.
 CREATE INDEX findings_by_event_time ON findings (event_time, key);
-CREATE INDEX findings_by_scope ON findings (scope, key);
-CREATE INDEX findings_by_category ON findings (category, key);
-CREATE INDEX findings_by_state ON findings (state, key);
-CREATE INDEX findings_by_severity ON findings (severity, key);
-CREATE INDEX findings_by_mute ON findings (mute, key);
-CREATE INDEX findings_by_resource_name ON findings (resource_name, key);
-CREATE INDEX findings_by_project ON findings (project, key);
-CREATE INDEX findings_by_project_display_name ON findings (project_display_name, key);
-CREATE INDEX findings_by_kind ON findings (kind, key);
-CREATE INDEX findings_by_actor ON findings (actor, key);
+CREATE INDEX findings_by_scope ON findings (scope, event_time, key);
+CREATE INDEX findings_by_category ON findings (category, event_time, key);
+CREATE INDEX findings_by_state ON findings (state, event_time, key);
+CREATE INDEX findings_by_severity ON findings (severity, event_time, key);
+CREATE INDEX findings_by_mute ON findings (mute, event_time, key);
+CREATE INDEX findings_by_resource_name ON findings (resource_name, event_time, key);
+CREATE INDEX findings_by_project ON findings (project, event_time, key);
+CREATE INDEX findings_by_project_display_name ON findings (project_display_name, event_time, key);
+CREATE INDEX findings_by_kind ON findings (kind, event_time, key);
+CREATE INDEX findings_by_actor ON findings (actor, event_time, key);
 -- For counts and groups, which read no row where the index has it all.
 CREATE INDEX findings_counted ON findings (category, state, severity, mute);
 
