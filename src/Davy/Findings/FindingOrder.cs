@@ -1,4 +1,5 @@
 using System.Text;
+using Davy.Findings.Filtering;
 using Davy.Storage;
 
 namespace Davy.Findings;
@@ -58,7 +59,7 @@ public sealed record FindingOrder
         foreach (var part in text.Split(','))
         {
             var words = part.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            if (words is not [var name, .. var direction] || direction is not ([] or ["desc" or "asc" or "DESC" or "ASC"]) || !Fields.TryGetValue(name, out var field))
+            if (words is not [var name, .. var direction] || direction is not ([] or ["desc" or "asc" or "DESC" or "ASC"]) || !Fields.TryGetValue(InSnakeCase(name), out var field))
             {
                 fault = $"'{part.Trim()}' cannot be ordered by; possible are {string.Join(", ", Fields.Keys)}, each with ' desc' where it should fall.";
                 return false;
@@ -79,6 +80,18 @@ public sealed record FindingOrder
 
         order = new(columns);
         return true;
+    }
+
+    static string InSnakeCase(string name)
+    {
+        try
+        {
+            return FindingFields.Find(name).Text;
+        }
+        catch (FilterException)
+        {
+            return name;
+        }
     }
 
     /// <summary>The columns that a cursor is made of, for the list of a SELECT.</summary>
