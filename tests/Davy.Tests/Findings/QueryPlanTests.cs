@@ -1,5 +1,6 @@
 using System.Globalization;
 using Davy.Findings;
+using Davy.Findings.Filtering;
 using Davy.Storage;
 
 namespace Davy.Tests.Findings;
@@ -50,18 +51,14 @@ public abstract class QueryPlanTests(DatabaseKind kind) : KeptFindingsTests(kind
         Assert.False(bad || !plan.Contains("findings_", StringComparison.Ordinal), $"{what}: {plan}");
     }
 
-    static FindingCondition Equal(string path, string value)
-    {
-        SqlParameters values = new("p");
-        return new(new($"{FindingColumns.ByPath[path].Sql} = {values.Add(value)}", values.Values), (_, _) => throw new NotSupportedException());
-    }
+    static SqlCondition Filter(string text) => FindingFilter.Parse(text).ToSql(new("p"));
 
     [Fact]
     public async Task QuickFiltersAreServedByAnIndexOnEveryPage()
     {
         foreach (var (path, value) in QuickFilters)
         {
-            FindingQuery query = new() { Filter = Equal(path, value).Sql, PageSize = 50 };
+            FindingQuery query = new() { Filter = Filter($"{path}=\"{value}\""), PageSize = 50 };
             AssertServedByAnIndex(await Plan(query), path);
             AssertServedByAnIndex(await Plan(query with { After = new([10_000_000L, 10_000L]) }), $"{path}, later page");
             AssertServedByAnIndex(await Plan(query with { Node = "organizations/1", SourceId = "davy" }), $"{path} below a node");
@@ -72,11 +69,12 @@ public abstract class QueryPlanTests(DatabaseKind kind) : KeptFindingsTests(kind
     [Fact]
     public async Task TimesAreServedByAnIndex()
     {
-        SqlParameters values = new("p");
-        SqlCondition recent = new($"f.event_time >= {values.Add((Rows - 200) * 1000L)}", values.Values);
+        var recent = Filter("event_time>=\"1970-01-01T00:00:00.0198Z\"");
         Assert.True(FindingOrder.TryParse("event_time desc", out var order, out _));
 
         AssertServedByAnIndex(await Plan(new() { Filter = recent }), "event_time");
+        AssertServedByAnIndex(await Plan(new() { Filter = Filter("event_time<\"1970-01-01T00:00:00.0002Z\"") }), "event_time, the oldest");
+        AssertServedByAnIndex(await Plan(new() { Filter = Filter("severity=\"CRITICAL\" AND event_time>\"1970-01-01T00:00:00.01Z\"") }), "severity since");
         AssertServedByAnIndex(await Plan(new() { Filter = recent, Order = order }), "event_time in its order");
         AssertServedByAnIndex(await Plan(new() { Order = order, After = new([5_000_000L, 5_000L]) }), "event_time, later page");
     }

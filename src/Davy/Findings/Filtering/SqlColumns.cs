@@ -5,8 +5,6 @@ namespace Davy.Findings.Filtering;
 /// <summary>Conditions on the fields that have a column of their own, so that an index can serve them.</summary>
 static class SqlColumns
 {
-    const long NanosPerSecond = 1_000_000_000;
-
     /// <summary>The condition on the field's column.</summary>
     /// <returns>The condition; null where the field has none, or the column does not tell "not set" from the field's default, and that matters.</returns>
     public static string? Condition(FilterNode.Comparison comparison, SqlParameters parameters)
@@ -16,8 +14,8 @@ static class SqlColumns
 
         switch (comparison.Value)
         {
-            case FilterValue.Time(var time) when column.IsTime:
-                var nanos = parameters.Add(time.Seconds * NanosPerSecond + time.Nanos);
+            case FilterValue.Time(var time) when column.IsTime && Moments.FromNanos(Moments.ToNanos(time)) == time:
+                var nanos = parameters.Add(Moments.ToNanos(time));
                 return $"({column.Sql} <> 0 AND {column.Sql} {FilterText.Sign(comparison.Operator)} {nanos})";
 
             case FilterValue.Text(var text) when !column.IsTime && text.Length > 0 && !FilterDefaults.Hold(comparison):
