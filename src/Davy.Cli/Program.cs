@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Davy.Cli.Commands;
 using Davy.Cli.Output;
+using Davy.Reports;
 
 namespace Davy.Cli;
 
@@ -30,7 +31,7 @@ static class Program
             var parsed = root.Parse(arguments);
             if (parsed.Errors.Count > 0)
             {
-                foreach (var fault in parsed.Errors) terminal.Error.WriteLine($"davy: {fault.Message}");
+                foreach (var fault in parsed.Errors) terminal.Error.WriteLine($"davy: {Shown(fault.Message)}");
                 terminal.Error.WriteLine($"davy: try '{HelpExamples.NameOf(parsed.CommandResult.Command)} --help'.");
                 return ExitCode.Failed;
             }
@@ -43,4 +44,7 @@ static class Program
             return ExitCode.Failed;
         }
     }
+
+    /// <summary>The parser's words quote what was typed, or what a script put there.</summary>
+    static string Shown(string message) => string.Join("\n  ", message.Split('\n', StringSplitOptions.TrimEntries).Select(line => TextSanitizer.Clean(line)));
 }

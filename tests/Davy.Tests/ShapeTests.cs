@@ -1,6 +1,11 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CsCheck;
+using Davy.Cli.Commands;
 using Davy.Indicators;
+using Davy.Reports;
+using Davy.Tests.EndToEnd;
 
 namespace Davy.Tests;
 
@@ -23,7 +28,7 @@ public sealed class ShapeTests
     {
         var shape = JsonNode.Parse(line)!;
         var extra = shape["extra_indicators"] is JsonArray digests ? digests.Select(digest => (string)digest!).ToList() : [];
-        var indicators = IndicatorSet.Default.With(extra.Select(digest => IndicatorFile.Parse("extra", System.Text.Encoding.UTF8.GetBytes(digest))));
+        var indicators = IndicatorSet.Default.With(extra.Select(digest => IndicatorFile.Parse("extra", Encoding.UTF8.GetBytes(digest))));
 
         var result = Scanning.Scan(indicators, string.Join('\n', shape["entries"]!.AsArray().Select(entry => entry!.ToJsonString())));
 
@@ -33,8 +38,57 @@ public sealed class ShapeTests
     }
 
     [Theory]
-    [MemberData(nameof(Captured))]
-    public void ACapturedEntryFindsNothingAsItIs(string file) => Assert.Empty(Scanning.Scan(Wrapped(file).ToJsonString()).Findings);
+    [MemberData(nameof(Shapes))]
+    public void AnyOrderAndRepetitionOfAShapeGivesTheSameBytes(string line)
+    {
+        string[] entries = [.. JsonNode.Parse(line)!["entries"]!.AsArray().Select(entry => entry!.ToJsonString())];
+        var expected = Reports(entries);
+
+        Gen.Select(Gen.Shuffle(entries), Gen.Int[1, 4]).Sample((order, times) =>
+            Assert.Equal(expected, Reports([.. Enumerable.Repeat(order, times).SelectMany(each => each)])), iter: 30);
+    }
+
+    static string Reports(string[] entries)
+    {
+        var result = Scanning.Scan(string.Join('\n', entries));
+        using var output = new MemoryStream();
+        foreach (var format in new[] { "scc", "json", "csv", "ocsf", "table" }) ReportFormats.Of(format, ReportOptions.Default)!.Write(result.Findings, result.Doubts, output);
+        return Encoding.UTF8.GetString(output.ToArray());
+    }
+
+    /// <summary>What each captured entry comes to as it is: the findings, the doubts, the class it is counted in, and how the program ends on it.</summary>
+    [Theory]
+    [InlineData("01-service-ready-system_event-2021.json", 0, 0, "examined", ExitCode.Clean)]
+    [InlineData("02-service-ReplaceService-system_event-2024.payload.json", 0, 0, "examined", ExitCode.Clean)]
+    [InlineData("03-execution-RunJob-system_event-2024.payload.json", 0, 0, "examined", ExitCode.Clean)]
+    [InlineData("04-execution-RunJob-system_event-2025.payload.json", 0, 0, "examined", ExitCode.Clean)]
+    [InlineData("05-revision-failed-ReplaceService-system_event-2026.json", 0, 0, "examined", ExitCode.Clean)]
+    // Of the activity entries, the first names its image in the annotation user-image and is judged by that; the second gives no containers; the third failed.
+    [InlineData("06-service-CreateService-v1-activity-2024.json", 0, 0, "examined", ExitCode.Clean)]
+    [InlineData("07-service-SetIamPolicy-v1-activity-2024.json", 0, 0, "notADeployment", ExitCode.Clean)]
+    [InlineData("14-service-CreateService-v1-activity-alreadyexists-2024.partial.json", 0, 0, "notADeployment", ExitCode.Clean)]
+    [InlineData("15-cloudevent-data-auditlog-pubsub-2020.json", 0, 0, "notCloudRun", ExitCode.Clean)]
+    public void ACapturedEntryComesToThisAsItIs(string file, int findings, int doubts, string entryClass, int exitCode)
+    {
+        var path = RepositoryRoot.Shared("data", "cloud-run-entries", file);
+
+        foreach (var entry in new[] { File.ReadAllText(path), Wrapped(path).ToJsonString() })
+        {
+            var run = ProgramRun.Of(entry, "scan", "-", "--summary", ProgramRun.SummaryFile);
+            Assert.Equal((exitCode, findings, doubts), (run.Code, (int)run.Summary["findings"]!, (int)run.Summary["doubts"]!));
+            Assert.Equal((1, 1), ((int)run.Summary["entries"]!["read"]!, (int)run.Summary["entries"]![entryClass]!));
+        }
+    }
+
+    [Fact]
+    public void NoCapturedEntryIsForgotten()
+    {
+        var recorded = typeof(ShapeTests).GetMethod(nameof(ACapturedEntryComesToThisAsItIs))!.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>();
+
+        Assert.Equal(
+            Directory.GetFiles(RepositoryRoot.Shared("data", "cloud-run-entries"), "*.json").Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            recorded.Select(row => (string)row.Data[0]!).Order(StringComparer.Ordinal));
+    }
 
     [Theory]
     [MemberData(nameof(Captured))]

@@ -108,9 +108,9 @@ static class ScanCommand
             if (path != "-" && !File.Exists(path) && !Directory.Exists(path)) throw new UsageException($"{TextSanitizer.Clean(path)}: there is no such file or folder.");
         }
 
-        return [.. paths.SelectMany(path => path == "-"
-            ? [new LogInput("-", () => new InterruptibleStream(terminal.OpenIn(), cancel), null, false)]
-            : LogInput.At(path))];
+        // What cannot be read again may be a pipe.
+        return [.. paths.SelectMany(path => path == "-" ? [new LogInput("-", terminal.OpenIn, null, false)] : LogInput.At(path))
+            .Select(input => input.IsRereadable ? input : input with { Open = () => new InterruptibleStream(input.Open, cancel) })];
     }
 
     static ReportOptions Options(ParseResult parsed, Terminal terminal, TimeProvider clock)

@@ -2,12 +2,13 @@ using Davy.Logs;
 
 namespace Davy.Cli.Output;
 
-/// <summary>A stream that ends when the user interrupts: reading from a pipe blocks, and nothing else can wake it.</summary>
-/// <param name="inner">The stream to read from.</param>
+/// <summary>A stream that ends when the user interrupts: to open a pipe blocks, and to read from it, and nothing else can wake it.</summary>
+/// <param name="open">Opens the stream to read from; called with the first read.</param>
 /// <param name="cancel">Ends it.</param>
-sealed class InterruptibleStream(Stream inner, CancellationToken cancel) : ForwardStream
+sealed class InterruptibleStream(Func<Stream> open, CancellationToken cancel) : ForwardStream
 {
     readonly byte[] _buffer = new byte[256 * 1024];
+    Stream? _inner;
     Task<int>? _pending;
     int _start;
     int _length;
@@ -24,11 +25,19 @@ sealed class InterruptibleStream(Stream inner, CancellationToken cancel) : Forwa
         return taken;
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // One that still blocks goes with the process.
+        if (disposing && _pending is null) _inner?.Dispose();
+        base.Dispose(disposing);
+    }
+
     bool Fill()
     {
         if (cancel.IsCancellationRequested) return false;
 
-        _pending ??= Task.Run(() => inner.Read(_buffer, 0, _buffer.Length), CancellationToken.None);
+        _pending ??= Task.Run(() => (_inner ??= open()).Read(_buffer, 0, _buffer.Length), CancellationToken.None);
         try
         {
             Task.WaitAny([_pending], cancel);

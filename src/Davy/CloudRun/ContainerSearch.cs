@@ -10,7 +10,7 @@ namespace Davy.CloudRun;
 /// </summary>
 sealed class ContainerSearch
 {
-    const string UserImage = "client.knative.dev/user-image";
+    static ReadOnlySpan<byte> UserImage => "client.knative.dev/user-image"u8;
 
     readonly List<Container> _containers = [];
     readonly List<PlacedText> _annotations = [];
@@ -117,22 +117,22 @@ sealed class ContainerSearch
         var value = property.Value;
         switch (value.ValueKind)
         {
-            case JsonValueKind.Array when property.NameEquals("containerOverrides"u8) || property.NameEquals("container_overrides"u8):
+            case JsonValueKind.Array when property.Is("containerOverrides"u8) || property.Is("container_overrides"u8):
                 Gather(value, ContainerOrigin.Override);
                 break;
-            case JsonValueKind.Array when property.NameEquals("containerStatuses"u8) || property.NameEquals("container_statuses"u8):
+            case JsonValueKind.Array when property.Is("containerStatuses"u8) || property.Is("container_statuses"u8):
                 GatherStatuses(value);
                 break;
             case JsonValueKind.Array when IsContainerList(property):
                 Gather(value, ContainerOrigin.Specification);
                 break;
-            case JsonValueKind.String when property.NameEquals("imageDigest"u8):
+            case JsonValueKind.String when property.Is("imageDigest"u8):
                 _imageDigest ??= Placed(value);
                 break;
-            case JsonValueKind.String when property.NameEquals(UserImage):
+            case JsonValueKind.String when property.Is(UserImage):
                 if (Placed(value) is { } annotation && !_annotations.Exists(known => known.Text == annotation.Text)) _annotations.Add(annotation);
                 break;
-            case JsonValueKind.String when property.NameEquals("serviceAccountName"u8) || property.NameEquals("serviceAccount"u8):
+            case JsonValueKind.String when property.Is("serviceAccountName"u8) || property.Is("serviceAccount"u8):
                 if (ServiceAccount == "") ServiceAccount = value.TextOrEmpty;
                 break;
             case JsonValueKind.Object or JsonValueKind.Array:
@@ -142,7 +142,7 @@ sealed class ContainerSearch
     }
 
     static bool IsContainerList(JsonProperty property) =>
-        property.NameEquals("containers"u8) || property.NameEquals("initContainers"u8) || property.NameEquals("init_containers"u8);
+        property.Is("containers"u8) || property.Is("initContainers"u8) || property.Is("init_containers"u8);
 
     void Gather(JsonElement list, ContainerOrigin origin)
     {

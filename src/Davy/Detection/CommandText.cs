@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Davy.CloudRun;
 
@@ -9,18 +10,29 @@ sealed class CommandText
     /// <summary>The most of one text that is looked at, in characters; more leaves the container undecided where nothing else speaks.</summary>
     public const int MaxLength = 64 * 1024;
 
-    readonly List<(int Start, int End, string Place)> _parts = [];
+    static readonly SearchValues<char> LettersAndDigits = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
 
-    CommandText(bool isCommand) => IsCommand = isCommand;
+    readonly List<(int Start, int End, string Place)> _parts = [];
+    readonly Container? _container;
+
+    CommandText(Container? container) => _container = container;
 
     /// <summary>The text as it stands in the log.</summary>
     public string Text { get; private set; } = "";
 
     /// <summary>The text without what it only kills, searches for or blocks; as long as <see cref="Text"/>.</summary>
-    public string Wanted => field ??= ShellRefusals.BlankedIn(Text);
+    public string Wanted => field ??= ShellRefusals.BlankedIn(this);
+
+    /// <summary>What it runs; of a value of the environment, what a shell would run that got it.</summary>
+    public RunCommands Commands => field ??= _container is null
+        ? RunCommands.OfScript(ShellWord.At(0, Text))
+        : RunCommands.OfContainer([.. _parts.Select(part => ShellWord.At(part.Start, Text[part.Start..part.End]))], _container.Command.Count > 0, _container.Environment);
 
     /// <summary>Whether it is run, rather than a value of the environment.</summary>
-    public bool IsCommand { get; }
+    public bool IsCommand => Variable is null;
+
+    /// <summary>The length of its longest run of ASCII letters and digits.</summary>
+    public int LongestRun => field != 0 ? field : field = LongestRunOf(Text);
 
     /// <summary>Whether it was decoded from base64.</summary>
     public bool IsDecoded { get; private init; }
@@ -34,7 +46,7 @@ sealed class CommandText
     /// <summary>Command and arguments as one line, since an option and its value are often two arguments.</summary>
     public static CommandText Of(Container container)
     {
-        var line = new CommandText(isCommand: true);
+        var line = new CommandText(container);
         var text = new StringBuilder();
         foreach (var part in container.Command.Concat(container.Args))
         {
@@ -54,12 +66,12 @@ sealed class CommandText
     public static CommandText Of(EnvironmentVariable variable)
     {
         var isCut = variable.Value.Length > MaxLength;
-        return new CommandText(isCommand: false) { Variable = variable, CutAt = isCut ? variable.Place : null }
+        return new CommandText(container: null) { Variable = variable, CutAt = isCut ? variable.Place : null }
             .Whole(isCut ? variable.Value[..MaxLength] : variable.Value, variable.Place);
     }
 
     /// <summary>What stood in base64 in another text.</summary>
-    public static CommandText Decoded(string text, string place) => new CommandText(isCommand: true) { IsDecoded = true }.Whole(text, place);
+    public static CommandText Decoded(string text, string place) => new CommandText(container: null) { IsDecoded = true }.Whole(text, place);
 
     /// <summary>The place in the entry of a character.</summary>
     public string PlaceOf(int index) => PartOf(index).Place;
@@ -81,6 +93,19 @@ sealed class CommandText
 
         if (end < PartOf(end - 1).End) masked.Append('…');
         return masked.ToString();
+    }
+
+    static int LongestRunOf(string text)
+    {
+        var longest = 0;
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        {
+            var length = rest.IndexOfAnyExcept(LettersAndDigits) is var end and >= 0 ? end : rest.Length;
+            longest = Math.Max(longest, length);
+            rest = rest[Math.Min(rest.Length, length + 1)..];
+        }
+
+        return longest;
     }
 
     CommandText Whole(string text, string place)

@@ -5,14 +5,15 @@ namespace Davy.Detection;
 
 /// <summary>
 /// Finds containers that are told to mine, whatever their image is called: by the options, addresses, pools and programs of miners in command, arguments
-/// and environment. A strong signal is enough. Else the signals are added up, each group once and each piece of text once: 2 for a medium one, 1 for all
-/// the weak ones together; <see cref="Enough"/> makes a possible match.
+/// and environment. A strong signal is enough. Else two are needed, of different groups and not seen in the same piece of text:
+/// two that only those who speak of mining use (medium); one such and one that has other uses but fits (weak); or the two things that no miner can do
+/// without, a pool to work for and a wallet to be paid to. No number of other weak ones is enough.
 /// </summary>
 /// <param name="known">What is known of miners' command lines.</param>
 public sealed class CryptominingCommands(MiningCommands known) : IDetector
 {
-    /// <summary>The score from which a match is possible: a medium signal and any company.</summary>
-    public const int Enough = 3;
+    /// <summary>The group that says nothing beside another signal: half of all installers are a download that a shell runs.</summary>
+    const string Dropper = "dropper";
 
     /// <summary>How many pieces of evidence a match holds.</summary>
     public const int EvidenceKept = 20;
@@ -67,8 +68,12 @@ public sealed class CryptominingCommands(MiningCommands known) : IDetector
             if (!counted.Exists(other => other.Group == sighting.Group || other.Overlaps(sighting))) counted.Add(sighting);
         }
 
-        var weak = counted.Exists(sighting => sighting.Weight is SignalWeight.Weak) ? 1 : 0;
-        return (2 * counted.Count(sighting => sighting.Weight is SignalWeight.Medium)) + weak >= Enough;
+        return counted.Count(sighting => sighting.Weight is SignalWeight.Medium) switch
+        {
+            0 => counted.Exists(sighting => sighting.Group == "pool") && counted.Exists(sighting => sighting.Group == "wallet"),
+            1 => counted.Exists(sighting => sighting.Weight is SignalWeight.Weak && sighting.Group != Dropper),
+            _ => true,
+        };
     }
 
     Match MatchOf(IReadOnlyList<MiningSighting> sightings)

@@ -13,6 +13,9 @@ sealed class MiningSearch(MiningCommands known)
     /// <summary>How much decoded text is looked at in all, in characters.</summary>
     const int MaxDecoded = 64 * 1024;
 
+    /// <summary>More programs than this in one decoded text are a list of miners and not what is run.</summary>
+    const int MostDecodedPrograms = 3;
+
     const int PoolOrder = 500;
 
     readonly List<CommandText> _texts = [];
@@ -32,9 +35,10 @@ sealed class MiningSearch(MiningCommands known)
             if (variable.Value.Length > 0) Add(CommandText.Of(variable), 0);
         }
 
-        if (!_texts.Exists(MayHoldASignal)) return [];
+        List<MiningSighting> programs = [.. _texts.Where(text => text.IsCommand).SelectMany(Programs)];
+        if (programs.Count == 0 && !_texts.Exists(MayHoldASignal)) return [];
 
-        return [.. _texts.SelectMany(Sightings).DistinctBy(sighting => (sighting.Signal, sighting.Shown, sighting.Place))
+        return [.. programs.Concat(_texts.SelectMany(Sightings)).DistinctBy(sighting => (sighting.Signal, sighting.Shown, sighting.Place))
             .OrderByDescending(sighting => sighting.Weight).ThenBy(sighting => sighting.Order)];
     }
 
@@ -65,14 +69,37 @@ sealed class MiningSearch(MiningCommands known)
         }
     }
 
+    /// <summary>An address, or what a tool as entrypoint is given to look at (<c>owner/repository</c>), is no program.</summary>
+    static bool IsOther(Invocation run) =>
+        run.Folder.Contains("://") || (run.Command.IsOfEntrypoint && run.Folder.Length > 0 && !run.Folder.StartsWith('/') && !run.Folder.StartsWith('.'));
+
     bool MayHoldASignal(CommandText text) =>
         known.Mentions(text.Text) || (text.Variable is { } variable && known.Of(variable.Name).Count > 0);
+
+    IReadOnlyList<MiningSighting> Programs(CommandText text)
+    {
+        List<MiningSighting> found = [];
+        foreach (var run in text.Commands.Invocations)
+        {
+            if (IsOther(run) || known.ProgramOf(run.Name) is not { } program) continue;
+
+            var (start, end) = run.Range;
+            // A name that the shell puts together is shown as it comes out.
+            var shown = end - start == run.Name.Length ? text.Masked([(start, end)]) : $"…{run.Name}…";
+            found.Add(new(program.Id, program.Weight, "program", program.Order, program.Sources, text, start, end, shown));
+        }
+
+        if (text.Commands.IsCut) Doubt ??= ("There are more scripts within scripts than are followed.", text.PlaceOf(0));
+
+        // A decoded text with many names is a list of them: nobody runs so many.
+        return text.IsDecoded && found.DistinctBy(sighting => sighting.Shown).Count() > MostDecodedPrograms ? [] : found;
+    }
 
     IEnumerable<MiningSighting> Sightings(CommandText text)
     {
         foreach (var signal in known.Signals)
         {
-            if (signal.IsForCommands && !text.IsCommand) continue;
+            if (!signal.MayBeIn(text.Wanted, text.LongestRun)) continue;
             if (signal.Look(text.Wanted) is { Success: true } match) yield return Sighting(signal, text, match);
         }
 

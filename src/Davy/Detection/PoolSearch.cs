@@ -9,8 +9,6 @@ static class PoolSearch
     /// <summary>More domains than this, all without a port, are a list of pools and not the pools of a miner.</summary>
     const int MostWithoutPort = 3;
 
-    static readonly SearchValues<char> HostCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
-
     static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n\"'");
 
     static readonly string[] WebHosts = ["www", "api", "api2", "docs", "status", "dashboard"];
@@ -18,14 +16,16 @@ static class PoolSearch
     /// <summary>The pools that a text names to mine at, each once.</summary>
     public static IReadOnlyList<PoolMention> In(string text, MiningPools pools)
     {
+        if (!pools.MayBeIn(text)) return [];
+
         Dictionary<string, PoolMention> found = [];
         for (var start = 0; start < text.Length;)
         {
-            var skip = text.AsSpan(start).IndexOfAny(HostCharacters);
+            var skip = text.AsSpan(start).IndexOfAny(MiningPools.HostCharacters);
             if (skip < 0) break;
 
             start += skip;
-            var length = text.AsSpan(start).IndexOfAnyExcept(HostCharacters) is var stop and >= 0 ? stop : text.Length - start;
+            var length = text.AsSpan(start).IndexOfAnyExcept(MiningPools.HostCharacters) is var stop and >= 0 ? stop : text.Length - start;
             if (MentionAt(text, start, start + length, pools) is { } mention && (!found.TryGetValue(mention.Pool.Domain, out var known) || (mention.HasPort && !known.HasPort)))
             {
                 found[mention.Pool.Domain] = mention;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Text.RegularExpressions;
+using System.Collections.Frozen;
 
 namespace Davy.Detection;
 
@@ -9,58 +9,61 @@ namespace Davy.Detection;
 /// </summary>
 static class ShellRefusals
 {
-    static readonly SearchValues<string> Verbs = SearchValues.Create(
-        ["kill", "grep", "pidof", "alias", "iptables", "ip6tables", "nft", "ufw", "which", "rm ", "rm\t", "ps ", "0.0.0.0", "127.0.0.1"], StringComparison.Ordinal);
+    static readonly FrozenSet<string> Verbs = FrozenSet.Create("pkill", "killall", "kill", "pgrep", "pidof", "grep", "egrep", "fgrep", "rg", "alias", "unalias", "iptables", "ip6tables", "nft",
+        "ufw", "which", "command", "type", "hash", "ps", "rm", "unlink", "find", "test", "[", "[[");
 
-    static readonly Lazy<Regex> Refusal = new(() => new(
-        """
-        ^\s*["']?(?:(?:[^\s/]*/)*(?:ba|da|a|z)?sh\s+(?:-\S+\s+)+["']?|(?:while|until|if|elif|then|do|else|!|sudo|xargs|command)\s+(?:-\S+\s+)*)*(?:(?:[^\s/"']*/)*(?:pkill|killall|kill|pgrep|pidof|[ef]?grep|alias|unalias|iptables|ip6tables|nft|ufw|which|ps|rm)\s|echo\s+["']?(?:0\.0\.0\.0|127\.0\.0\.1)\s)
-        """, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+    static readonly string[] Folders = ["", "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/"];
 
-    /// <summary>The text with each such command overwritten by line feeds.</summary>
-    /// <param name="text">A command line or script.</param>
+    static readonly string[] Harmless = ["echo", "printf", "true", "false", ":", "exit"];
+
+    static readonly SearchValues<string> Hints = SearchValues.Create(
+        ["kill", "grep", "pidof", "rg ", "alias", "iptables", "ip6tables", "nft", "ufw", "which", "command", "type", "hash", "ps ", "rm", "unlink", "find", "test", "[", "0.0.0.0", "127.0.0.1"], StringComparison.Ordinal);
+
+    /// <summary>The text with the words of each such command overwritten by line feeds.</summary>
+    /// <param name="text">The text with the commands.</param>
     /// <returns>The text itself where there is none; always as long.</returns>
-    public static string BlankedIn(string text)
+    public static string BlankedIn(CommandText text)
     {
-        if (!text.AsSpan().ContainsAny(Verbs)) return text;
+        if (!text.Text.AsSpan().ContainsAny(Hints)) return text.Text;
+
+        // Of the programs of one command the last is what is done: kill of xargs kill, job of find -exec job.
+        var done = text.Commands.Invocations.GroupBy(invocation => invocation.Command).Select(programs => programs.Last()).ToList();
+        var refused = RefusedVariables(done);
 
         char[]? blanked = null;
-        foreach (var (start, end) in SimpleCommands(text))
+        foreach (var invocation in done)
         {
-            if (!Refusal.Value.IsMatch(text.AsSpan(start, end - start))) continue;
-            blanked ??= text.ToCharArray();
-            blanked.AsSpan(start, end - start).Fill('\n');
-        }
+            // A loop over words that only refusals use: for d in …; do iptables -d $d -j DROP; done.
+            var isLoop = invocation is { Name: "for", Arguments: [var variable, ..] } && refused.Contains(variable.Value);
+            if (!isLoop && !IsRefusal(invocation)) continue;
 
-        return blanked is null ? text : new(blanked);
-    }
-
-    /// <summary>
-    /// Cuts a script where one command ends and the next begins. A bar or a parenthesis in quotes is part of an expression (<c>grep 'a|b'</c>);
-    /// everything else ends a command even in quotes, and the quotes of a script given to <c>-c</c> do not count: better to see too much than to let a quote hide a miner.
-    /// </summary>
-    static IEnumerable<(int Start, int End)> SimpleCommands(string text)
-    {
-        var (lastSingle, lastDouble) = (text.LastIndexOf('\''), text.LastIndexOf('"'));
-        var (start, quote) = (0, '\0');
-        for (var i = 0; i < text.Length; i++)
-        {
-            switch (text[i])
+            blanked ??= text.Text.ToCharArray();
+            foreach (var word in invocation.Command.Words)
             {
-                case ';' or '&' or '\n' or '`':
-                case '|' or '(' when quote == '\0' || (text[i] == '(' && i > 0 && text[i - 1] == '$'):
-                    yield return (start, i);
-                    (start, quote) = (i + 1, '\0');
-                    break;
-                case '\'' or '"' when quote == text[i]:
-                    quote = '\0';
-                    break;
-                case '\'' or '"' when quote == '\0' && i < (text[i] == '"' ? lastDouble : lastSingle) && !text.AsSpan(0, i).EndsWith("c "):
-                    quote = text[i];
-                    break;
+                for (var i = 0; i < word.Value.Length; i++) blanked[word.PositionOf(i)] = '\n';
             }
         }
 
-        yield return (start, text.Length);
+        return blanked is null ? text.Text : new(blanked);
+    }
+
+    /// <summary>An argument of an entrypoint is no program, and a program in a folder of its own is not the system's.</summary>
+    static bool IsRefusal(Invocation invocation) => !invocation.Command.IsOfEntrypoint
+        && ((Verbs.Contains(invocation.Name) && Folders.Contains(invocation.Folder) && !IsAliasOfOther(invocation)) || IsBlockedHost(invocation));
+
+    /// <summary>An alias blocks where it only prints or fails; else it is another way to run.</summary>
+    static bool IsAliasOfOther(Invocation invocation) => invocation.Name == "alias"
+        && invocation.Arguments.Any(word => !Harmless.Any(word.Value[(word.Value.IndexOf('=') + 1)..].TrimStart().StartsWith));
+
+    static bool IsBlockedHost(Invocation invocation) => invocation.Name is "echo" or "printf"
+        && invocation.Arguments.FirstOrDefault(word => !word.Value.StartsWith('-'))?.Value.TrimStart() is { } printed
+        && (printed.StartsWith("0.0.0.0") || printed.StartsWith("127.0.0.1"));
+
+    static HashSet<string> RefusedVariables(IReadOnlyList<Invocation> all)
+    {
+        HashSet<string> refused = [], used = [];
+        foreach (var invocation in all) (IsRefusal(invocation) ? refused : used).UnionWith(invocation.Command.Uses);
+        refused.ExceptWith(used);
+        return refused;
     }
 }

@@ -17,14 +17,18 @@ public sealed class MiningCommands
 
     readonly SearchValues<string> _literals;
     readonly FrozenDictionary<string, MiningSignal[]> _variables;
+    readonly FrozenDictionary<string, MiningProgram>.AlternateLookup<ReadOnlySpan<char>> _programs;
 
-    MiningCommands(string list, IReadOnlyList<MiningSignal> signals, IEnumerable<MiningSignal> variables, MiningPools pools)
+    MiningCommands(string list, IReadOnlyList<MiningSignal> signals, IEnumerable<MiningSignal> variables, IReadOnlyList<MiningProgram> programs, MiningPools pools)
     {
         List = list;
         Signals = signals;
         Variables = [.. variables];
         Pools = pools;
-        _literals = SearchValues.Create([.. signals.SelectMany(signal => signal.Literals), .. pools.Domains], StringComparison.OrdinalIgnoreCase);
+        Programs = programs;
+        _literals = SearchValues.Create([.. Shortest([.. signals.Where(IsLeading).SelectMany(signal => signal.Literals)])], StringComparison.OrdinalIgnoreCase);
+        _programs = programs.SelectMany(program => program.Names.Select(name => (name, program)))
+            .ToFrozenDictionary(each => each.name, each => each.program, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         _variables = Variables.SelectMany(signal => signal.Names.Select(name => (name, signal)))
             .GroupBy(each => each.name, each => each.signal, StringComparer.OrdinalIgnoreCase)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
@@ -42,13 +46,21 @@ public sealed class MiningCommands
     /// <summary>The signals of named variables.</summary>
     public IReadOnlyList<MiningSignal> Variables { get; }
 
+    /// <summary>The programs that mine.</summary>
+    public IReadOnlyList<MiningProgram> Programs { get; }
+
     /// <summary>The mining pools.</summary>
     public MiningPools Pools { get; }
 
-    /// <summary>Whether any signal but a wallet, or any pool, can be in a text. It may say yes too often, never no.</summary>
+    /// <summary>Whether a text can hold a signal without which nothing is found. It may say yes too often, never no.</summary>
     /// <param name="text">A command line or value.</param>
     /// <returns>False only where no expression needs to be run.</returns>
-    public bool Mentions(ReadOnlySpan<char> text) => text.ContainsAny(_literals);
+    public bool Mentions(ReadOnlySpan<char> text) => text.ContainsAny(_literals) || Pools.MayBeIn(text);
+
+    /// <summary>The miner that a program is by its name.</summary>
+    /// <param name="file">The name of its file, in any case, without folder; a version and <c>.exe</c> may follow.</param>
+    /// <returns>Null where it is none.</returns>
+    public MiningProgram? ProgramOf(ReadOnlySpan<char> file) => _programs.TryGetValue(MiningProgram.StemOf(file), out var program) ? program : null;
 
     /// <summary>The signals that judge the value of a variable.</summary>
     /// <param name="name">The variable's name, in any case.</param>
@@ -63,36 +75,55 @@ public sealed class MiningCommands
     internal static MiningCommands Parse(JsonElement commands, JsonElement pools)
     {
         var signals = Read("patterns").OrderByDescending(signal => signal.Weight).ThenBy(signal => signal.Order);
-        return new($"{commands.Text("list"u8)} {commands.Text("date"u8)}", [.. signals], Read("environment"), MiningPools.Parse(pools));
+        return new($"{commands.Text("list"u8)} {commands.Text("date"u8)}", [.. signals], Read("environment"), ReadPrograms(commands), MiningPools.Parse(pools));
 
         IEnumerable<MiningSignal> Read(string section) =>
             commands.GetProperty(section).EnumerateArray().Select((json, index) => ReadSignal(json, index + (section == "patterns" ? 0 : 1000), commands));
     }
 
+    /// <summary>
+    /// Whether it can lead to a finding: weak ones count only beside another, save a pool. A wallet does not lead either:
+    /// what is paid without an address to mine at is beside a signal of another group.
+    /// </summary>
+    static bool IsLeading(MiningSignal signal) => signal.Group is "pool" || (signal.Weight is not SignalWeight.Weak && signal.Group is not "wallet");
+
+    /// <summary>Without those that hold another: few are sought many times faster than many.</summary>
+    static IEnumerable<string> Shortest(IReadOnlyList<string> literals) =>
+        literals.Where(literal => !literals.Any(other => other.Length < literal.Length && literal.Contains(other, StringComparison.OrdinalIgnoreCase)));
+
+    static IReadOnlyList<MiningProgram> ReadPrograms(JsonElement commands) => [.. commands.GetProperty("programs").EnumerateArray().Select((json, index) =>
+    {
+        var id = json.Text("id"u8);
+        return new MiningProgram(
+            id, WeightOf(id, json), index - 100, Texts(json.Field("names"u8)), Texts(json.Field("examples"u8)), Texts(json.Field("counterExamples"u8)), SourcesOf(id, json, commands));
+    })];
+
     static MiningSignal ReadSignal(JsonElement json, int order, JsonElement file)
     {
         var id = json.Text("id"u8);
-        return new(json.Text("regex"u8) is { Length: > 0 } regex ? regex : json.Text("value"u8))
+        return new(json.Text("regex"u8) is { Length: > 0 } regex ? regex : json.Text("value"u8), json.Text("except"u8))
         {
             Id = id,
             Order = order,
-            Weight = json.Text("weight"u8) switch
-            {
-                "strong" => SignalWeight.Strong,
-                "medium" => SignalWeight.Medium,
-                "weak" => SignalWeight.Weak,
-                var other => throw new InvalidDataException($"{id}: the weight '{other}' is unknown."),
-            },
+            Weight = WeightOf(id, json),
             Group = json.Text("group"u8) is { Length: > 0 } group ? group : id,
             Confidence = ConfidenceOf(id, json),
-            IsForCommands = json.Text("scope"u8) is "command",
             Names = Texts(json.Field("names"u8)),
             Literals = Texts(json.Field("literals"u8)),
+            MinRun = json.Field("minRun"u8) is { ValueKind: JsonValueKind.Number } run ? run.GetInt32() : 0,
             Examples = Texts(json.Field("examples"u8)),
             CounterExamples = Texts(json.Field("counterExamples"u8)),
             Sources = SourcesOf(id, json, file),
         };
     }
+
+    static SignalWeight WeightOf(string id, JsonElement json) => json.Text("weight"u8) switch
+    {
+        "strong" => SignalWeight.Strong,
+        "medium" => SignalWeight.Medium,
+        "weak" => SignalWeight.Weak,
+        var other => throw new InvalidDataException($"{id}: the weight '{other}' is unknown."),
+    };
 
     /// <summary>How far an entry's sources can be trusted.</summary>
     internal static Confidence ConfidenceOf(string id, JsonElement json) => json.Text("confidence"u8) switch

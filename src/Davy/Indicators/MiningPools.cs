@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Json;
 using Davy.Logs;
@@ -7,6 +8,9 @@ namespace Davy.Indicators;
 /// <summary>The mining pools of <c>pools.json</c>, found by the name of a host. No name is ever resolved.</summary>
 public sealed class MiningPools
 {
+    /// <summary>The characters that the name of a host is made of.</summary>
+    internal static readonly SearchValues<char> HostCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
+
     readonly FrozenDictionary<string, MiningPool> _pools;
     readonly FrozenDictionary<string, MiningPool>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
@@ -15,9 +19,6 @@ public sealed class MiningPools
         _pools = pools.ToFrozenDictionary(pool => pool.Domain, StringComparer.OrdinalIgnoreCase);
         _lookup = _pools.GetAlternateLookup<ReadOnlySpan<char>>();
     }
-
-    /// <summary>The domains, in no order.</summary>
-    public IReadOnlyCollection<string> Domains => _pools.Keys;
 
     /// <summary>The pools, in no order.</summary>
     public IReadOnlyCollection<MiningPool> All => _pools.Values;
@@ -34,6 +35,21 @@ public sealed class MiningPools
         }
 
         return null;
+    }
+
+    /// <summary>Whether a text names the host of a pool.</summary>
+    /// <param name="text">A command line or value.</param>
+    public bool MayBeIn(ReadOnlySpan<char> text)
+    {
+        for (var rest = text; rest.IndexOf('.') is var dot and >= 0;)
+        {
+            var start = rest[..dot].LastIndexOfAnyExcept(HostCharacters) + 1;
+            var length = rest[dot..].IndexOfAnyExcept(HostCharacters) is var stop and >= 0 ? stop : rest.Length - dot;
+            if (Find(rest[start..(dot + length)]) is not null) return true;
+            rest = rest[(dot + length)..];
+        }
+
+        return false;
     }
 
     internal static MiningPools Parse(JsonElement file) => new(file.GetProperty("pools").EnumerateArray().Select(json =>

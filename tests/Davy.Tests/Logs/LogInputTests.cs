@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Davy.Logs;
 
 namespace Davy.Tests.Logs;
@@ -81,8 +80,7 @@ public sealed class LogInputTests : IDisposable
     [Fact]
     public void APipeInAFolderIsNotWaitedFor()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs mkfifo");
-        Assert.Equal(0, MakePipe(Path.Combine(_folder, "pipe"), 0x1B6));
+        NamedPipe.Make(Path.Combine(_folder, "pipe"));
         Write("a.json");
 
         Assert.Equal(["{}\n", ""], LogInput.At(_folder).Select(Read));
@@ -113,8 +111,4 @@ public sealed class LogInputTests : IDisposable
         Assert.True(inputs.MoveNext());
         Assert.Equal("{}\n", Read(inputs.Current));
     }
-
-    [DllImport("libc", EntryPoint = "mkfifo", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    static extern int MakePipe(string path, uint mode);
 }

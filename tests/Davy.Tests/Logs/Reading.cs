@@ -32,8 +32,11 @@ sealed record Reading(IReadOnlyList<string> Records, IReadOnlyList<RejectedEntry
 
     public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
 
+    /// <summary>A member of gzip, also for nothing, for which <c>GZipStream</c> writes nothing.</summary>
     public static byte[] Gzip(byte[] bytes)
     {
+        if (bytes.Length == 0) return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
         using var output = new MemoryStream();
         using (var gzip = new GZipStream(output, CompressionLevel.Optimal)) gzip.Write(bytes);
         return output.ToArray();
