@@ -1,7 +1,9 @@
 using System.Collections;
 using Davy.Server.Api;
 using Davy.Server.Hosting;
+using Davy.Storage;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Connections;
 
 namespace Davy.Server;
 
@@ -28,28 +30,33 @@ static class Program
             await error.WriteLineAsync($"davyd: {fault.Message}");
             return 2;
         }
+        catch (IOException fault) when (fault.InnerException is AddressInUseException)
+        {
+            await error.WriteLineAsync($"davyd: {fault.Message} Choose others with --http-port and --grpc-port.");
+            return 2;
+        }
     }
 
     static async Task<int> ServeAsync(ServerOptions options, CancellationToken cancel)
     {
-        await using var app = Build(options, TimeProvider.System);
+        await using var database = await DatabaseStart.OpenAsync(options, TimeProvider.System, cancel);
+        await using var app = Build(options, database, TimeProvider.System);
         await app.RunAsync(cancel);
         return 0;
     }
 
     /// <summary>The program, ready to start.</summary>
     /// <param name="options">What it was told.</param>
+    /// <param name="database">Where everything is kept, migrated; whoever calls this disposes of it.</param>
     /// <param name="clock">The clock.</param>
-    /// <exception cref="OptionException">It cannot serve with these options.</exception>
-    internal static WebApplication Build(ServerOptions options, TimeProvider clock)
+    internal static WebApplication Build(ServerOptions options, Database database, TimeProvider clock)
     {
         // No arguments: of the command line and the environment only what ServerOptions knows has an effect.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "davyd", ContentRootPath = AppContext.BaseDirectory });
         Log.Add(builder.Logging, options.LogLevel);
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Add(kestrel, options));
 
-        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(_ => DatabaseConnection.Open(options));
-        builder.Services.AddHostedService<DatabaseStart>();
+        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(database);
         builder.Services.AddStores();
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();

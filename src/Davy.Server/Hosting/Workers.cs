@@ -3,7 +3,7 @@ namespace Davy.Server.Hosting;
 /// <summary>What goes on in the background.</summary>
 static class Workers
 {
-    /// <summary>Adds the workers; they start when the database is ready.</summary>
+    /// <summary>Adds the workers.</summary>
     /// <param name="services">The program's services.</param>
     public static void AddWorkers(this IServiceCollection services)
     {

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Davy.Server;
+using Davy.Server.Hosting;
+using Davy.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -19,11 +21,12 @@ sealed class RunningServer : IAsyncDisposable
 #pragma warning restore RS0030
     readonly WebApplication _app;
     int _sources;
+    readonly Database _database;
     readonly DirectoryInfo _folder;
 
-    RunningServer(WebApplication app, DirectoryInfo folder)
+    RunningServer(WebApplication app, Database database, DirectoryInfo folder)
     {
-        (_app, _folder) = (app, folder);
+        (_app, _database, _folder) = (app, database, folder);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
         (Http, Grpc) = (new(addresses[0]), new(addresses[1]));
         _http.BaseAddress = Http;
@@ -41,12 +44,15 @@ sealed class RunningServer : IAsyncDisposable
     /// <summary>Starts a server.</summary>
     /// <param name="clock">Its clock; the system's where none is given.</param>
     /// <param name="insecure">Whether everybody may do everything.</param>
-    public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true)
+    /// <param name="database">Its database; a file of its own where none is given.</param>
+    public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true, string? database = null)
     {
         var folder = Directory.CreateTempSubdirectory("davyd-test-");
-        var app = Program.Build(new() { StateDirectory = folder.FullName, HttpPort = 0, GrpcPort = 0, Insecure = insecure, LogLevel = LogLevel.Warning }, clock ?? TimeProvider.System);
+        ServerOptions options = new() { StateDirectory = folder.FullName, Database = database, HttpPort = 0, GrpcPort = 0, Insecure = insecure, LogLevel = LogLevel.Warning };
+        var opened = await DatabaseStart.OpenAsync(options, clock ?? TimeProvider.System, TestContext.Current.CancellationToken);
+        var app = Program.Build(options, opened, clock ?? TimeProvider.System);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new(app, folder);
+        return new(app, opened, folder);
     }
 
     /// <summary>A request over REST.</summary>
@@ -94,6 +100,7 @@ sealed class RunningServer : IAsyncDisposable
         _http.Dispose();
         await _app.StopAsync(TestContext.Current.CancellationToken);
         await _app.DisposeAsync();
+        await _database.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder.Delete(recursive: true);
     }

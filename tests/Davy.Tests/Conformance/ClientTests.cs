@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Davy.Findings;
+using Davy.Storage;
 using Davy.Tests.Api;
+using Davy.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Davy.Tests.Conformance;
@@ -12,12 +14,15 @@ public sealed class ClientTests
     const int Many = 2_500;
 
     [Theory]
-    [InlineData("grpc")]
-    [InlineData("rest")]
-    public async Task TheClientOfGoogleFindsWhatItExpects(string transport)
+    [InlineData("grpc", DatabaseKind.Sqlite)]
+    [InlineData("rest", DatabaseKind.Sqlite)]
+    [InlineData("grpc", DatabaseKind.PostgreSql)]
+    [InlineData("rest", DatabaseKind.PostgreSql)]
+    public async Task TheClientOfGoogleFindsWhatItExpects(string transport, DatabaseKind kind)
     {
         _ = ClientPackage.Folder;
-        await using var server = await RunningServer.StartAsync();
+        await using var database = await TestDatabase.CreateAsync(kind, TestContext.Current.CancellationToken);
+        await using var server = await RunningServer.StartAsync(database: database.ConnectionString);
         var source = await server.SourceAsync();
         await KeepManyAsync(server.Services.GetRequiredService<FindingStore>(), source);
 

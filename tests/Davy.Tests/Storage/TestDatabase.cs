@@ -27,6 +27,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public Database Database { get; }
 
+    /// <summary>How a server of the test's own is told of it.</summary>
+    public string ConnectionString => _connectionString;
+
     /// <summary>The file of SQLite.</summary>
     public string File => _place;
 
