@@ -1,11 +1,16 @@
+using System.Globalization;
 using Davy.Benchmarks;
 using Davy.Benchmarks.Generation;
+using Davy.Benchmarks.Stores;
 
 // The modes that are no benchmarks of BenchmarkDotNet.
 switch (args)
 {
     case ["generate", .. var options]:
         return Generate(options);
+    case ["store", var database, var count]:
+        await StoreRun.RunAsync(database, int.Parse(count, CultureInfo.InvariantCulture), CancellationToken.None);
+        return 0;
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(IndicatorLookup).Assembly).Run(args);
         return 0;

@@ -11,6 +11,11 @@ public sealed partial class ArchitectureTests
 
     static readonly string[] CliOrder = ["Output", "Commands", ""];
 
+    /// <summary>Ingest, Api and Console never use each other.</summary>
+    static readonly string[] ServerOrder = ["Hosting", "Ingest", "Api", "Console", ""];
+
+    static readonly string[] Beside = ["Ingest", "Api", "Console"];
+
     static readonly string[] EmptyWords = ["Helper", "Util", "Utils", "Utility", "Manager", "Common", "Misc", "Base", "Impl"];
 
     static string[] Sources(params string[] under) =>
@@ -23,9 +28,10 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("Davy")]
     [InlineData("Davy.Cli")]
+    [InlineData("Davy.Server")]
     public void AFolderUsesOnlyFoldersBeforeIt(string project)
     {
-        var order = project == "Davy" ? LibraryOrder : CliOrder;
+        var order = project switch { "Davy" => LibraryOrder, "Davy.Cli" => CliOrder, _ => ServerOrder };
         var faults = new List<string>();
 
         foreach (var file in Sources("src", project))
@@ -42,7 +48,7 @@ public sealed partial class ArchitectureTests
             {
                 if (use.Groups["project"].Value != project) continue;
                 var used = Array.IndexOf(order, use.Groups["folder"].Value);
-                if (used > place) faults.Add($"{file}: uses {use.Value}, which comes later.");
+                if (used > place || (project == "Davy.Server" && used != place && Beside.Contains(order[Math.Max(used, 0)]) && Beside.Contains(folder))) faults.Add($"{file}: uses {use.Value}, which comes later or stands beside.");
             }
         }
 
@@ -51,7 +57,7 @@ public sealed partial class ArchitectureTests
 
     [Fact]
     public void TheLibraryKnowsNoProgram() =>
-        Assert.DoesNotContain(Sources("src", "Davy"), file => File.ReadAllText(file).Contains("Davy.Cli", StringComparison.Ordinal));
+        Assert.DoesNotContain(Sources("src", "Davy"), file => File.ReadAllText(file) is var text && (text.Contains("Davy.Cli", StringComparison.Ordinal) || text.Contains("Davy.Server", StringComparison.Ordinal)));
 
     [Fact]
     public void NoFileIsOverThreeHundredLines() =>
@@ -86,7 +92,7 @@ public sealed partial class ArchitectureTests
 
     static string FolderOfAny(string file) => Path.GetDirectoryName(Path.GetRelativePath(RepositoryRoot.Path, file)) ?? "";
 
-    [GeneratedRegex(@"^\s*using\s+(?:static\s+)?(?:\w+\s*=\s*)?(?<project>Davy(?:\.Cli)?)(?:\.(?<folder>[A-Z]\w*))?", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*using\s+(?:static\s+)?(?:\w+\s*=\s*)?(?<project>Davy(?:\.Cli|\.Server)?)(?:\.(?<folder>[A-Z]\w*))?", RegexOptions.Multiline)]
     private static partial Regex UsedNamespace();
 
     [GeneratedRegex(@"\binterface\s+(I[A-Z]\w*)")]

@@ -1,0 +1,44 @@
+using System.Data.Common;
+using Davy.Storage;
+
+namespace Davy.Server.Hosting;
+
+/// <summary>
+/// Health: <c>/livez</c> says that the process answers, <c>/readyz</c> that it can serve, with reasons.
+/// Both have a second name, for some front ends keep paths that end in <c>z</c> to themselves.
+/// </summary>
+static class Health
+{
+    /// <summary>Adds the four paths, open to everybody.</summary>
+    /// <param name="app">The program.</param>
+    public static void MapHealth(this WebApplication app)
+    {
+        foreach (var path in new[] { "/livez", "/health/live" })
+        {
+            app.MapGet(path, () => Results.Json(new HealthAnswer("ok", []), HealthJson.Default.HealthAnswer)).AllowAnonymous();
+        }
+
+        foreach (var path in new[] { "/readyz", "/health/ready" })
+        {
+            app.MapGet(path, ReadyAsync).AllowAnonymous().WithMetadata(OwnErrors.Mark);
+        }
+    }
+
+    static async Task<IResult> ReadyAsync(Database database, CancellationToken cancel)
+    {
+        try
+        {
+            await database.ReadAsync(async connection =>
+            {
+                await using var command = connection.Command("SELECT count(*) FROM migrations");
+                return await command.ExecuteScalarAsync(cancel);
+            }, cancel);
+            return Results.Json(new HealthAnswer("ok", []), HealthJson.Default.HealthAnswer);
+        }
+        catch (DbException)
+        {
+            // What the database says may name hosts and users; it is in the log, not here.
+            return Results.Json(new HealthAnswer("failed", ["The database does not answer."]), HealthJson.Default.HealthAnswer, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Davy.Server.Hosting;
+
+/// <summary>
+/// The listeners: without TLS a connection cannot say which protocol it speaks, so HTTP/1.1 and HTTP/2 each have a port.
+/// </summary>
+static class Listeners
+{
+    /// <summary>Adds the listeners and their limits.</summary>
+    /// <param name="kestrel">The web server.</param>
+    /// <param name="options">What the program was told.</param>
+    public static void Add(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 16 * 1024 * 1024;
+        kestrel.Limits.MaxConcurrentConnections = 1000;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Listen(options.Address, options.HttpPort, listener => listener.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(options.Address, options.GrpcPort, listener => listener.Protocols = HttpProtocols.Http2);
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Davy.Server.Hosting;
+
+/// <summary>The program's log: one line an event, on standard error.</summary>
+static class Log
+{
+    /// <summary>Adds the log.</summary>
+    /// <param name="logging">The program's logging.</param>
+    /// <param name="level">What it tells: this, and all that is worse.</param>
+    public static void Add(ILoggingBuilder logging, LogLevel level)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(level);
+        logging.AddSimpleConsole(console => console.SingleLine = true);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // The web server's notes on each request hold its whole URL, filter and all.
+        foreach (var category in new[] { "Microsoft.AspNetCore", "Grpc", typeof(InsecureAuthentication).FullName! })
+        {
+            logging.AddFilter(category, level > LogLevel.Warning ? level : LogLevel.Warning);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections;
+using System.CommandLine;
+using System.Net;
+
+namespace Davy.Server.Hosting;
+
+/// <summary>The command line of <c>davyd</c>.</summary>
+static class ServerArguments
+{
+    static readonly Option<string?> Data = new("--data")
+    {
+        Description = "The folder for what is kept. Without it: $STATE_DIRECTORY, else $XDG_STATE_HOME/davy, else ~/.local/state/davy.",
+        HelpName = "FOLDER",
+    };
+
+    static readonly Option<string?> Database = new("--database")
+    {
+        Description = "Where findings are kept: 'Host=…;Database=…' for PostgreSQL 15 or later, 'Data Source=…' for SQLite. Without it: SQLite in the data folder.",
+        HelpName = "CONNECTION",
+    };
+
+    static readonly Option<IPAddress> Address = new("--address")
+    {
+        Description = "The address to listen on.",
+        HelpName = "IP",
+        CustomParser = result =>
+        {
+            if (IPAddress.TryParse(result.Tokens.Single().Value, out var address)) return address;
+            result.AddError($"--address: '{result.Tokens.Single().Value}' is no IP address.");
+            return IPAddress.Loopback;
+        },
+        DefaultValueFactory = _ => IPAddress.Loopback,
+    };
+
+    static readonly Option<int> HttpPort = new("--http-port") { Description = "The port for HTTP/1.1: REST and health.", DefaultValueFactory = _ => 8080, HelpName = "PORT" };
+
+    static readonly Option<int> GrpcPort = new("--grpc-port") { Description = "The port for HTTP/2 without TLS: gRPC.", DefaultValueFactory = _ => 8081, HelpName = "PORT" };
+
+    static readonly Option<bool> Insecure = new("--insecure") { Description = "Ask nobody who they are. Only on a loopback address." };
+
+    static readonly Option<string?> Organization = new("--organization")
+    {
+        Description = "The number of your organisation, for names that need one where a request gives none.",
+        HelpName = "NUMBER",
+    };
+
+    static readonly Option<int> RetentionDays = new("--retention-days") { Description = "For how many days findings are kept.", DefaultValueFactory = _ => 400, HelpName = "DAYS" };
+
+    static readonly Option<LogLevel> Level = new("--log-level") { Description = "What the log tells, on standard error.", HelpName = "LEVEL", DefaultValueFactory = _ => LogLevel.Information };
+
+    /// <summary>The root command; its action serves.</summary>
+    /// <param name="environment">The process's environment.</param>
+    /// <param name="serve">What is done with the options.</param>
+    public static RootCommand Command(IDictionary environment, Func<ServerOptions, CancellationToken, Task<int>> serve)
+    {
+        RootCommand root = new("davyd keeps the findings of Davy and serves them over the API of Security Command Center v2, by gRPC and REST.")
+        {
+            Data, Database, Address, HttpPort, GrpcPort, Insecure, Organization, RetentionDays, Level,
+        };
+        root.SetAction((parsed, cancel) => serve(Options(parsed, environment), cancel));
+        return root;
+    }
+
+    /// <exception cref="OptionException">An option is wrong.</exception>
+    static ServerOptions Options(ParseResult parsed, IDictionary environment)
+    {
+        ServerOptions options = new()
+        {
+            StateDirectory = parsed.GetValue(Data) ?? StateDirectory.Of(environment),
+            Database = parsed.GetValue(Database),
+            Address = parsed.GetValue(Address)!,
+            HttpPort = parsed.GetValue(HttpPort),
+            GrpcPort = parsed.GetValue(GrpcPort),
+            Insecure = parsed.GetValue(Insecure),
+            Organization = parsed.GetValue(Organization),
+            Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },
+            LogLevel = parsed.GetValue(Level),
+        };
+        return options.Faults().ToList() is { Count: > 0 } faults ? throw new OptionException(string.Join(Environment.NewLine, faults)) : options;
+    }
+}

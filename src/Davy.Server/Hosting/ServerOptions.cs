@@ -1,0 +1,46 @@
+using System.Net;
+using Davy.Findings;
+
+namespace Davy.Server.Hosting;
+
+/// <summary>What <c>davyd</c> was told at its start; checked whole before anything is opened.</summary>
+sealed record ServerOptions
+{
+    /// <summary>The folder for what the program keeps: the SQLite file and what lies beside it.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>The connection string of PostgreSQL (<c>Host=…</c>) or SQLite (<c>Data Source=…</c>); null: <c>davy.db</c> in the state directory.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The address that is listened on.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port of the HTTP/1.1 listener (REST, health); 0: any free one.</summary>
+    public int HttpPort { get; init; } = 8080;
+
+    /// <summary>The port of the HTTP/2 listener (gRPC without TLS needs one of its own); 0: any free one.</summary>
+    public int GrpcPort { get; init; } = 8081;
+
+    /// <summary>Nobody has to say who they are; only on a loopback address.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>How long things are kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>What the log tells: this, and all that is worse.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>The number of the organisation under which operations are named that began at a folder or project; null where it is not known.</summary>
+    public string? Organization { get; init; }
+
+    /// <summary>What is wrong with the options: a sentence each, with what to do; empty if nothing is.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (Insecure && !IPAddress.IsLoopback(Address)) yield return $"--insecure is for loopback addresses, not {Address}: whoever reaches the port could do anything.";
+        if (Retention.FindingDays is < 1 or > 36_500) yield return $"--retention-days is {Retention.FindingDays}; it must be 1 to 36,500.";
+        if (HttpPort is < 0 or > 65535) yield return $"--http-port is {HttpPort}; it must be 0 to 65535.";
+        if (GrpcPort is < 0 or > 65535) yield return $"--grpc-port is {GrpcPort}; it must be 0 to 65535.";
+        if (HttpPort == GrpcPort && HttpPort != 0) yield return $"--http-port and --grpc-port are both {HttpPort}; without TLS each protocol needs its own.";
+        if (Organization is { } id && (id.Length is 0 or > 30 || id.Any(digit => !char.IsAsciiDigit(digit)))) yield return "--organization must be the organisation's number.";
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections;
+using Davy.Server.Api;
+using Davy.Server.Hosting;
+using Davy.Storage;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Connections;
+
+namespace Davy.Server;
+
+/// <summary>The program <c>davyd</c>: services, then pipeline, to be read top to bottom.</summary>
+static class Program
+{
+    static Task<int> Main(string[] arguments) => RunAsync(arguments, Environment.GetEnvironmentVariables(), Console.Error);
+
+    /// <summary>Runs the program until it is told to stop.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="environment">The process's environment.</param>
+    /// <param name="error">Where its complaints go.</param>
+    /// <returns>The exit code: 0, or 2 if it was called or set up wrongly.</returns>
+    internal static async Task<int> RunAsync(string[] arguments, IDictionary environment, TextWriter error)
+    {
+        try
+        {
+            var parsed = ServerArguments.Command(environment, ServeAsync).Parse(arguments);
+            foreach (var fault in parsed.Errors) await error.WriteLineAsync($"davyd: {fault.Message}");
+            return parsed.Errors.Count > 0 ? 2 : await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (OptionException fault)
+        {
+            await error.WriteLineAsync($"davyd: {fault.Message}");
+            return 2;
+        }
+        catch (IOException fault) when (fault.InnerException is AddressInUseException)
+        {
+            await error.WriteLineAsync($"davyd: {fault.Message} Choose others with --http-port and --grpc-port.");
+            return 2;
+        }
+    }
+
+    static async Task<int> ServeAsync(ServerOptions options, CancellationToken cancel)
+    {
+        await using var database = await DatabaseStart.OpenAsync(options, TimeProvider.System, cancel);
+        await using var app = Build(options, database, TimeProvider.System);
+        await app.RunAsync(cancel);
+        return 0;
+    }
+
+    /// <summary>The program, ready to start.</summary>
+    /// <param name="options">What it was told.</param>
+    /// <param name="database">Where everything is kept, migrated; whoever calls this disposes of it.</param>
+    /// <param name="clock">The clock.</param>
+    internal static WebApplication Build(ServerOptions options, Database database, TimeProvider clock)
+    {
+        // No arguments: of the command line and the environment only what ServerOptions knows has an effect.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "davyd", ContentRootPath = AppContext.BaseDirectory });
+        Log.Add(builder.Logging, options.LogLevel);
+        builder.WebHost.ConfigureKestrel(kestrel => Listeners.Add(kestrel, options));
+
+        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(database);
+        builder.Services.AddStores();
+        builder.Services.AddWorkers();
+        builder.Services.AddSecurityCenter();
+
+        // Who is it, and what may they do?
+        builder.Services.AddAuthentication(InsecureAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, InsecureAuthentication>(InsecureAuthentication.SchemeName, null);
+        builder.Services.AddAuthorization(authorization =>
+        {
+            foreach (var policy in MethodPolicies.All) authorization.AddPolicy(policy, rule => rule.RequireClaim(InsecureAuthentication.May, policy));
+        });
+
+        var app = builder.Build();
+        app.UseRestErrors();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseStrictRequests();
+        app.MapHealth();
+        app.MapSecurityCenter();
+        return app;
+    }
+}

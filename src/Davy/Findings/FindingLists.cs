@@ -1,0 +1,129 @@
+using System.Data.Common;
+using System.Globalization;
+using Davy.Storage;
+
+namespace Davy.Findings;
+
+/// <summary>Lists, counts and groups of the findings that are kept. Pages follow the values that a list is sorted by, never a count of rows.</summary>
+/// <param name="database">The database, migrated.</param>
+public sealed class FindingLists(Database database)
+{
+    /// <summary>The most that a page can hold.</summary>
+    public const int MostOnAPage = 1_000;
+
+    /// <summary>A page of findings.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The page.</returns>
+    /// <exception cref="FormatException">The cursor is of another order.</exception>
+    public Task<FindingPage> ListAsync(FindingQuery query, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = await ListCommandAsync(connection, query, cancel);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+
+        List<KeptFinding> findings = [];
+        FindingCursor? last = null;
+        while (await row.ReadAsync(cancel))
+        {
+            if (findings.Count == PageSize(query.PageSize)) return new FindingPage(findings, last);
+            findings.Add(FindingRow.Read(row));
+            last = FindingRow.ReadCursor(row);
+        }
+
+        return new(findings, null);
+    }, cancel);
+
+    /// <summary>How many findings a query has on all its pages.</summary>
+    /// <param name="query">Which; its order, page size and cursor count for nothing.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The number.</returns>
+    public Task<long> CountAsync(FindingQuery query, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        SqlParameters values = new("q");
+        var where = await WhereAsync(connection, query, values, cancel);
+        await using var command = connection.Command($"SELECT count(*) FROM findings f WHERE {where}");
+        command.Add(query.Filter.Values.Concat(values.Values));
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture);
+    }, cancel);
+
+    /// <summary>A page of groups, sorted by their values.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The page.</returns>
+    /// <exception cref="FormatException">The cursor is of another query.</exception>
+    public Task<FindingGroupPage> GroupAsync(FindingGroupQuery query, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        SqlParameters values = new("q");
+        var where = await WhereAsync(connection, query.Findings, values, cancel);
+        var by = string.Join(", ", query.Expressions);
+        if (query.After is { } after)
+        {
+            if (after.Values.Count != query.Expressions.Count) throw new FormatException("The page token is of another query.");
+            where += $" AND ({by}) > ({string.Join(", ", after.Values.Select(values.Add))})";
+        }
+
+        var limit = values.Add(PageSize(query.PageSize) + 1L);
+        await using var command = connection.Command($"SELECT {by}, count(*) FROM findings f WHERE {where} GROUP BY {by} ORDER BY {by} LIMIT {limit}");
+        command.Add(query.Findings.Filter.Values.Concat(values.Values));
+
+        var count = query.Expressions.Count;
+        var groups = await command.ToListAsync(row => new FindingGroup([.. Enumerable.Range(0, count).Select(row.GetValue)], row.Number(count)), cancel);
+        if (groups.Count <= PageSize(query.PageSize)) return new FindingGroupPage(groups, null);
+
+        groups.RemoveAt(groups.Count - 1);
+        return new(groups, new(groups[^1].Values));
+    }, cancel);
+
+    /// <summary>How many groups a query has on all its pages.</summary>
+    /// <param name="query">Which; its page size and cursor count for nothing.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The number.</returns>
+    public Task<long> CountGroupsAsync(FindingGroupQuery query, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        SqlParameters values = new("q");
+        var where = await WhereAsync(connection, query.Findings, values, cancel);
+        await using var command = connection.Command(
+            $"SELECT count(*) FROM (SELECT 1 AS one FROM findings f WHERE {where} GROUP BY {string.Join(", ", query.Expressions)}) AS grouped");
+        command.Add(query.Findings.Filter.Values.Concat(values.Values));
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture);
+    }, cancel);
+
+    /// <summary>The statement of a page; it reads one row more, to know whether there is another page.</summary>
+    internal static async Task<DbCommand> ListCommandAsync(DbConnection connection, FindingQuery query, CancellationToken cancel)
+    {
+        SqlParameters values = new("q");
+        var where = await WhereAsync(connection, query, values, cancel);
+        if (query.After is { } after) where += $" AND {query.Order.AfterSql(after, values)}";
+
+        var limit = values.Add(PageSize(query.PageSize) + 1L);
+        var command = connection.Command($"SELECT {FindingRow.Selected}{query.Order.Selected} FROM findings f WHERE {where} ORDER BY {query.Order.Sql} LIMIT {limit}");
+        command.Add(query.Filter.Values.Concat(values.Values));
+        return command;
+    }
+
+    /// <summary>The conditions of a query, as far as they do not depend on the page.</summary>
+    internal static async Task<string> WhereAsync(DbConnection connection, FindingQuery query, SqlParameters values, CancellationToken cancel)
+    {
+        List<string> all = [$"({query.Filter.Text})"];
+        if (query.SourceId != SourceName.All) all.Add($"f.source_id = {values.Add(query.SourceId)}");
+        if (query.Node != "") all.Add(await BelowAsync(connection, query.Node, values, cancel));
+        return string.Join(" AND ", all);
+    }
+
+    /// <summary>
+    /// The findings below a node. One scope is looked up in its index; many are looked up for each finding instead, since a walk in the order asked for, which ends with
+    /// the page, is better than all findings of an organisation, sorted.
+    /// </summary>
+    static async Task<string> BelowAsync(DbConnection connection, string node, SqlParameters values, CancellationToken cancel)
+    {
+        await using var command = connection.Command("SELECT scope FROM ancestors WHERE node = @node LIMIT 2", ("@node", node));
+        return await command.ToListAsync(row => row.Text(0), cancel) switch
+        {
+            [] => "1 = 0",
+            [var scope] => $"f.scope = {values.Add(scope)}",
+            _ => $"EXISTS (SELECT 1 FROM ancestors a WHERE a.node = {values.Add(node)} AND a.scope = f.scope)",
+        };
+    }
+
+    static int PageSize(int asked) => Math.Clamp(asked, 1, MostOnAPage);
+}

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+
+namespace Davy.Findings;
+
+/// <summary>
+/// Joins what was found again with what is kept. What people did (state, mute, marks, external systems) stays; evidence, containers and occurrences are joined, so that
+/// scans of different parts of a log add up, in any order and however often.
+/// </summary>
+static class FindingMerge
+{
+    static readonly string[] Kept =
+        ["name", "parent", "canonicalName", "createTime", "state", "mute", "muteInfo", "muteUpdateTime", "muteInitiator", "securityMarks", "externalSystems"];
+
+    /// <summary>The fields that only the store changes, put back as they were.</summary>
+    public static void KeepIdentity(JsonObject before, JsonObject after)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["name", "parent", "canonicalName", "createTime"]) Keep(before, after, name);
+    }
+
+    /// <summary>Joins.</summary>
+    /// <param name="before">The finding as it is kept.</param>
+    /// <param name="found">The finding as it was found; it becomes the finding to keep.</param>
+    public static void Join(JsonObject before, JsonObject found)
+    {
+        // The earlier finding is the representative one: what it says of a single entry stays.
+        if (Earlier(before.Text("eventTime"), found.Text("eventTime")))
+        {
+            foreach (var name in (ReadOnlySpan<string>)["eventTime", "access"]) Keep(before, found, name);
+        }
+
+        foreach (var name in Kept) Keep(before, found, name);
+        Union(before, found, FindingSet.EvidenceKept, ["logEntries"], EntryKey, entry => entry.Text("cloudLoggingEntry", "timestamp"));
+        Union(before, found, FindingSet.EvidenceKept, ["containers"], container => FindingJsonText.Write(container), _ => "");
+        Union(before, found, FindingSet.EvidenceKept, ["sourceProperties", "evidence"], entry => FindingJsonText.Write(entry), SourceLogTime);
+        JoinProperties(before.At("sourceProperties", "properties") as JsonObject, found.At("sourceProperties", "properties") as JsonObject, found);
+    }
+
+    static void JoinProperties(JsonObject? before, JsonObject? found, JsonObject finding)
+    {
+        if (before is null || found is null) return;
+
+        Union(before, found, FindingSet.OccurrencesKept, ["occurrences", "list"], OccurrenceKey, occurrence => occurrence.Text("first"), JoinOccurrence);
+        if (before["occurrences"] is JsonObject earlier && found["occurrences"] is JsonObject now)
+        {
+            now["count"] = Math.Max(Math.Max(Number(earlier["count"]), Number(now["count"])), now["list"].Objects().Count());
+            if (Earlier(earlier.Text("first"), now.Text("first"))) Keep(earlier, now, "first");
+            if (Earlier(now.Text("last"), earlier.Text("last"))) Keep(earlier, now, "last");
+        }
+
+        if (found["evidenceCount"] is not null)
+        {
+            found["evidenceCount"] = Math.Max(Math.Max(Number(before["evidenceCount"]), Number(found["evidenceCount"])), finding["logEntries"].Objects().Count());
+        }
+
+        if (before["resourceDeleted"] is JsonValue deleted && deleted.GetValueKind() is System.Text.Json.JsonValueKind.True)
+        {
+            foreach (var name in (ReadOnlySpan<string>)["resourceDeleted", "resourceDeletedAt"]) Keep(before, found, name);
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["actor", "history"])
+        {
+            if (found[name] is null) Keep(before, found, name);
+        }
+    }
+
+    static void Union(
+        JsonObject before, JsonObject found, int most, string[] path, Func<JsonObject, string> key, Func<JsonObject, string> moment, Action<JsonObject, JsonObject>? join = null)
+    {
+        if (before.At(path) is not JsonArray known || found.At(path) is not JsonArray news) return;
+
+        Dictionary<string, JsonObject> all = new(StringComparer.Ordinal);
+        foreach (var entry in known.OfType<JsonObject>().Concat(news.OfType<JsonObject>()))
+        {
+            var name = key(entry);
+            if (!all.TryGetValue(name, out var there)) all.Add(name, (JsonObject)entry.DeepClone());
+            else join?.Invoke(there, entry);
+        }
+
+        var owner = (JsonObject)found.At(path.AsSpan(..^1))!;
+        owner[path[^1]] = new JsonArray([.. all.Values.OrderBy(entry => FindingRow.Nanos(moment(entry))).Take(most)]);
+    }
+
+    static void JoinOccurrence(JsonObject there, JsonObject entry)
+    {
+        if (Earlier(entry.Text("first"), there.Text("first"))) Keep(entry, there, "first");
+        if (Earlier(there.Text("last"), entry.Text("last"))) Keep(entry, there, "last");
+        foreach (var (name, value) in entry)
+        {
+            if (there[name] is null && value is not null) there[name] = value.DeepClone();
+        }
+
+        if (there["actor"] is not null) there.Remove("whyNoActor");
+    }
+
+    static string EntryKey(JsonObject entry) =>
+        string.Join('\n', entry.Text("cloudLoggingEntry", "resourceContainer"), entry.Text("cloudLoggingEntry", "logId"), entry.Text("cloudLoggingEntry", "insertId"), entry.Text("cloudLoggingEntry", "timestamp"));
+
+    // An operation id comes from the activity entry, a revision from the system event: either names the deployment.
+    static string OccurrenceKey(JsonObject occurrence) => occurrence.Text("id") is { Length: > 0 } id ? id : occurrence.Text("revision");
+
+    static string SourceLogTime(JsonObject evidence) =>
+        evidence.At("sourceLogId", "timestamp") is { } moment && long.TryParse(moment.Text("seconds"), out var seconds)
+            ? new Logs.Timestamp(seconds, (int)Math.Clamp(Number(moment.At("nanos")), 0, 999_999_999)).ToString()
+            : "";
+
+    static bool Earlier(string one, string other) => one != "" && (other == "" || FindingRow.Nanos(one) < FindingRow.Nanos(other));
+
+    static long Number(JsonNode? node) => node is JsonValue value && value.GetValueKind() is System.Text.Json.JsonValueKind.Number && value.TryGetValue<long>(out var number) ? number : 0;
+
+    static void Keep(JsonObject from, JsonObject into, string name)
+    {
+        if (from[name] is { } value) into[name] = value.DeepClone();
+        else into.Remove(name);
+    }
+}

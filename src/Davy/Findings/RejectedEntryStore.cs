@@ -1,0 +1,83 @@
+using System.Data.Common;
+using Davy.Logs;
+using Davy.Storage;
+
+namespace Davy.Findings;
+
+/// <summary>The entries that could not be read, kept for a while, and no more than a bound; the eldest make room.</summary>
+/// <param name="database">The database, migrated.</param>
+/// <param name="time">The clock.</param>
+/// <param name="most">How many are kept.</param>
+public sealed class RejectedEntryStore(Database database, TimeProvider time, int most = 10_000)
+{
+    /// <summary>How many bytes of an entry are kept.</summary>
+    public const int MostBytes = 65_536;
+
+    const string What = "rejected entries";
+
+    /// <summary>Keeps entries that were rejected.</summary>
+    /// <param name="entries">Each with its bytes, of which the first <see cref="MostBytes"/> are kept; empty where they are not to be kept, since they may hold secrets.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>A task.</returns>
+    public Task AddAsync(IReadOnlyCollection<(RejectedEntry Entry, ReadOnlyMemory<byte> Content)> entries, CancellationToken cancel) => database.WriteAsync(async transaction =>
+    {
+        foreach (var (entry, content) in entries)
+        {
+            await transaction.ExecuteAsync("""
+                INSERT INTO rejected_entries (reason, detail, place, seen_at, size, content) VALUES (@reason, @detail, @place, @now, @size, @content)
+                """, cancel,
+                ("@reason", entry.Reason.ToString()), ("@detail", KeptText.Of(entry.Detail)), ("@place", KeptText.Of(entry.Location.ToString())), ("@now", Now),
+                ("@size", (long)content.Length), ("@content", content.Length == 0 ? null : content[..Math.Min(content.Length, MostBytes)].ToArray()));
+        }
+
+        var gone = await transaction.ExecuteAsync("""
+            DELETE FROM rejected_entries WHERE key IN (
+                SELECT key FROM rejected_entries ORDER BY seen_at, key
+                LIMIT (SELECT CASE WHEN count(*) > @most THEN count(*) - @most ELSE 0 END FROM rejected_entries))
+            """, cancel, ("@most", (long)most));
+        await Dropped.CountAsync(transaction, What, gone, cancel);
+        return gone;
+    }, cancel);
+
+    /// <summary>A page of entries, from the newest down, without their bytes.</summary>
+    /// <param name="before">The key below which the page begins; null for the first page.</param>
+    /// <param name="size">The most to answer.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The entries.</returns>
+    public Task<List<KeptRejection>> ListAsync(long? before, int size, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command(
+            "SELECT key, reason, detail, place, seen_at, size FROM rejected_entries WHERE key < @before ORDER BY key DESC LIMIT @most",
+            ("@before", before ?? long.MaxValue), ("@most", (long)size));
+        return await command.ToListAsync(Read, cancel);
+    }, cancel);
+
+    /// <summary>The bytes of an entry. They may hold secrets: whoever shows them says to whom.</summary>
+    /// <param name="key">The entry's key.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>Null where there is no such entry, or its bytes were not kept.</returns>
+    public Task<byte[]?> ContentAsync(long key, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command("SELECT content FROM rejected_entries WHERE key = @key", ("@key", key));
+        return await command.ExecuteScalarAsync(cancel) as byte[];
+    }, cancel);
+
+    /// <summary>How many entries were dropped to stay within the bound.</summary>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The number.</returns>
+    public Task<long> DroppedAsync(CancellationToken cancel) => database.ReadAsync(connection => Dropped.OfAsync(connection, What, cancel), cancel);
+
+    long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    static KeptRejection Read(DbDataReader row) => new(
+        row.Number(0), Enum.Parse<RejectReason>(row.Text(1)), row.Text(2), row.Text(3), DateTimeOffset.FromUnixTimeMilliseconds(row.Number(4)), row.Number(5));
+}
+
+/// <summary>A rejected entry as it is kept.</summary>
+/// <param name="Key">Its place in the list.</param>
+/// <param name="Reason">The kind of fault.</param>
+/// <param name="Detail">One sentence for a person.</param>
+/// <param name="Place">Where it stood.</param>
+/// <param name="SeenAt">When it was rejected.</param>
+/// <param name="Size">How many bytes were given to keep.</param>
+public sealed record KeptRejection(long Key, RejectReason Reason, string Detail, string Place, DateTimeOffset SeenAt, long Size);

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace Davy.Tests.Conformance;
+
+/// <summary>Google's own client for Node, unmodified, which <c>.ci/run</c> installs; what needs it is skipped where it is absent.</summary>
+static class ClientPackage
+{
+    /// <summary>The version that is compared with.</summary>
+    public const string Version = "9.3.1";
+
+    /// <summary>The folder whose <c>node_modules</c> holds <c>@google-cloud/security-center</c>.</summary>
+    public static string Folder
+    {
+        get
+        {
+            // RS0030: a test may be told where a tool is; the library may not.
+#pragma warning disable RS0030
+            var folder = Environment.GetEnvironmentVariable("DAVY_SCC_CLIENT");
+#pragma warning restore RS0030
+            Assert.SkipWhen(string.IsNullOrEmpty(folder), "needs DAVY_SCC_CLIENT, a folder with npm's @google-cloud/security-center, and node");
+            Assert.Contains($"\"version\": \"{Version}\"", File.ReadAllText(Path.Combine(folder!, "node_modules", "@google-cloud", "security-center", "package.json")), StringComparison.Ordinal);
+            return folder!;
+        }
+    }
+
+    /// <summary>Runs a script of this folder.</summary>
+    /// <param name="script">Its file name.</param>
+    /// <param name="arguments">Its arguments, after the folder of the package.</param>
+    /// <returns>What it said on standard output; it must end well.</returns>
+    public static async Task<string> RunAsync(string script, params string[] arguments)
+    {
+        ProcessStartInfo start = new("node", [RepositoryRoot.File("tests", "Davy.Tests", "Conformance", script), Folder, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                // The client's library for credentials would ask a metadata address otherwise.
+                ["METADATA_SERVER_DETECTION"] = "none",
+                ["GOOGLE_APPLICATION_CREDENTIALS"] = "",
+                ["NO_PROXY"] = "127.0.0.1,localhost",
+            },
+        };
+
+        using Process process = new() { StartInfo = start };
+        process.Start();
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(process.ExitCode == 0, $"{script} ended with {process.ExitCode}:\n{await error}\n{await output}");
+            return await output;
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+}
