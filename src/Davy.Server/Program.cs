@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Net.Sockets;
 using Davy.Server.Api;
 using Davy.Server.Hosting;
 using Davy.Storage;
@@ -33,6 +34,11 @@ static class Program
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {
             await error.WriteLineAsync($"davyd: {fault.Message} Choose others with --http-port and --grpc-port.");
+            return 2;
+        }
+        catch (SocketException fault)
+        {
+            await error.WriteLineAsync($"davyd: Cannot listen: {fault.Message}. Choose other ports with --http-port and --grpc-port.");
             return 2;
         }
     }

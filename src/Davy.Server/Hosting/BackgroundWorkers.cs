@@ -32,19 +32,28 @@ sealed partial class RetentionWorker(Retention retention, TimeProvider clock, IL
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using PeriodicTimer hours = new(Pause, clock);
-        do
+        try
         {
-            try
-            {
-                var deleted = await retention.RunAsync(stoppingToken);
-                if (deleted > 0) Deleted(deleted);
-            }
-            catch (System.Data.Common.DbException fault)
-            {
-                Failed(fault);
-            }
+            do await DeleteAsync(stoppingToken);
+            while (await hours.WaitForNextTickAsync(stoppingToken));
         }
-        while (await hours.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host takes this for a fault where its start failed, and prints it before the reason.
+        }
+    }
+
+    async Task DeleteAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var deleted = await retention.RunAsync(cancel);
+            if (deleted > 0) Deleted(deleted);
+        }
+        catch (System.Data.Common.DbException fault)
+        {
+            Failed(fault);
+        }
     }
 
     [LoggerMessage(1102, LogLevel.Information, "{Count} findings had been kept long enough and were deleted.")]

@@ -16,6 +16,8 @@ static class Log
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         // The web server's notes on each request hold its whole URL, filter and all.
+        // A start that failed is told in one line by the program; that a worker ended it is still logged.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         foreach (var category in new[] { "Microsoft.AspNetCore", "Grpc", typeof(InsecureAuthentication).FullName! })
         {
             logging.AddFilter(category, level > LogLevel.Warning ? level : LogLevel.Warning);
