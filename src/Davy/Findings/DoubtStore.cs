@@ -29,13 +29,7 @@ public sealed class DoubtStore(Database database, TimeProvider time, int most = 
                 ("@example", KeptText.Of(doubt.Example)), ("@place", KeptText.Of(doubt.Location.ToString())), ("@now", Now));
         }
 
-        var gone = await transaction.ExecuteAsync("""
-            DELETE FROM doubts WHERE key IN (
-                SELECT key FROM doubts ORDER BY last_at, key
-                LIMIT (SELECT CASE WHEN count(*) > @most THEN count(*) - @most ELSE 0 END FROM doubts))
-            """, cancel, ("@most", (long)most));
-        await Dropped.CountAsync(transaction, What, gone, cancel);
-        return gone;
+        return await Dropped.TrimAsync(transaction, "doubts", "last_at", most, What, cancel);
     }, cancel);
 
     /// <summary>A page of doubts, from the newest down.</summary>

@@ -30,13 +30,7 @@ public sealed class RejectedEntryStore(Database database, TimeProvider time, int
                 ("@size", (long)content.Length), ("@content", content.Length == 0 ? null : content[..Math.Min(content.Length, MostBytes)].ToArray()));
         }
 
-        var gone = await transaction.ExecuteAsync("""
-            DELETE FROM rejected_entries WHERE key IN (
-                SELECT key FROM rejected_entries ORDER BY seen_at, key
-                LIMIT (SELECT CASE WHEN count(*) > @most THEN count(*) - @most ELSE 0 END FROM rejected_entries))
-            """, cancel, ("@most", (long)most));
-        await Dropped.CountAsync(transaction, What, gone, cancel);
-        return gone;
+        return await Dropped.TrimAsync(transaction, "rejected_entries", "seen_at", most, What, cancel);
     }, cancel);
 
     /// <summary>A page of entries, from the newest down, without their bytes.</summary>
