@@ -101,7 +101,7 @@ static class IndicatorsCommand
             var count = 0;
             foreach (var file in parsed.GetRequiredValue(files))
             {
-                foreach (var fault in IndicatorLinter.Lint(file, File.ReadAllBytes(file)))
+                foreach (var fault in IndicatorLinter.Lint(file, UserFile.Read(file)))
                 {
                     terminal.Out.WriteLine($"{Safe(fault.File)}:{fault.Line}: {(fault.Reference == "" ? "" : $"{Safe(fault.Reference)}: ")}{Safe(fault.Fault, 1_000)}");
                     count++;

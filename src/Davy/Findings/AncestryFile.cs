@@ -23,7 +23,7 @@ public static class AncestryFile
     /// <exception cref="UnreadableFileException">It is not in the format; the message begins with <c>file:line</c>.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static Ancestry Read(string path) => Parse(path, File.ReadAllBytes(path));
+    public static Ancestry Read(string path) => Parse(path, UserFile.Read(path));
 
     /// <summary>Reads the content of a file.</summary>
     /// <param name="file">The name to call it by in errors.</param>

@@ -26,7 +26,7 @@ public sealed class ExceptionFile
     /// <returns>What it says.</returns>
     /// <exception cref="UnreadableFileException">It is no such file; the message names file, line and fault.</exception>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    public static ExceptionFile Read(string path) => Parse(path, File.ReadAllBytes(path));
+    public static ExceptionFile Read(string path) => Parse(path, UserFile.Read(path));
 
     /// <summary>Reads a file's content.</summary>
     /// <param name="file">The file's name, for messages.</param>

@@ -17,7 +17,7 @@ public static class IndicatorFile
     /// <returns>The list; it bears the file's name where the file gives it none.</returns>
     /// <exception cref="UnreadableFileException">It is no such file; the message names file, line and fault.</exception>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    public static IndicatorList Read(string path) => Parse(path, File.ReadAllBytes(path));
+    public static IndicatorList Read(string path) => Parse(path, UserFile.Read(path));
 
     /// <summary>Reads a file's content.</summary>
     /// <param name="file">The file's name, for messages.</param>
