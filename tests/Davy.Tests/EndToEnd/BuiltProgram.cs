@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Davy.Tests.EndToEnd;
 
@@ -40,7 +41,14 @@ sealed class BuiltProgram : IDisposable
     /// <param name="environment">Variables to set beside those of this process.</param>
     public static BuiltProgram Start(string program, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
 
         // The program must find the runtime that runs these tests: <root>/shared/Microsoft.NETCore.App/<version>/.
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
