@@ -2,6 +2,7 @@ using System.Collections;
 using System.Net.Sockets;
 using Davy.Server.Api;
 using Davy.Server.Hosting;
+using Davy.Server.Notifications;
 using Davy.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections;
@@ -66,6 +67,7 @@ static class Program
         builder.Services.AddStores();
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
+        builder.Services.AddNotifications();
 
         // Who is it, and what may they do?
         builder.Services.AddAuthentication(InsecureAuthentication.SchemeName)

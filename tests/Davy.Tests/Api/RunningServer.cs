@@ -45,10 +45,12 @@ sealed class RunningServer : IAsyncDisposable
     /// <param name="clock">Its clock; the system's where none is given.</param>
     /// <param name="insecure">Whether everybody may do everything.</param>
     /// <param name="database">Its database; a file of its own where none is given.</param>
-    public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true, string? database = null)
+    /// <param name="set">Sets other options.</param>
+    public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true, string? database = null, Func<ServerOptions, ServerOptions>? set = null)
     {
         var folder = Directory.CreateTempSubdirectory("davyd-test-");
         ServerOptions options = new() { StateDirectory = folder.FullName, Database = database, HttpPort = 0, GrpcPort = 0, Insecure = insecure, LogLevel = LogLevel.Warning };
+        if (set is not null) options = set(options);
         var opened = await DatabaseStart.OpenAsync(options, clock ?? TimeProvider.System, TestContext.Current.CancellationToken);
         var app = Program.Build(options, opened, clock ?? TimeProvider.System);
         await app.StartAsync(TestContext.Current.CancellationToken);
