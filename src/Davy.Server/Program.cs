@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Net.Sockets;
 using Davy.Server.Api;
+using Davy.Server.Api.Own;
 using Davy.Server.Hosting;
 using Davy.Storage;
 using Microsoft.AspNetCore.Authentication;
@@ -66,6 +67,7 @@ static class Program
         builder.Services.AddStores();
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
+        builder.Services.AddOwnApi();
 
         // Who is it, and what may they do?
         builder.Services.AddAuthentication(InsecureAuthentication.SchemeName)
@@ -83,6 +85,7 @@ static class Program
         app.UseStrictRequests();
         app.MapHealth();
         app.MapSecurityCenter();
+        app.MapOwnApi();
         return app;
     }
 }

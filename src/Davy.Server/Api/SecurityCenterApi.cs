@@ -18,7 +18,7 @@ static class SecurityCenterApi
     /// <param name="services">The program's services.</param>
     public static void AddSecurityCenter(this IServiceCollection services)
     {
-        services.AddSingleton<Paging>();
+        services.AddSingleton<Paging>().AddSingleton<FaultTranslation>();
         services.AddSingleton<FindingReads>().AddSingleton<FindingWrites>().AddSingleton<BulkMuteMethods>();
         services.AddSingleton<SourceMethods>().AddSingleton<SourcePolicies>();
         services.AddSingleton<MuteConfigMethods>().AddSingleton<NotificationConfigMethods>();
