@@ -9,7 +9,7 @@ public sealed partial class ArchitectureTests
     static readonly string[] LibraryOrder =
         ["Storage", "Google", "Logs", "Images", "Indicators", "CloudRun", "Detection", "Inspection", "Findings", "Reports", "Responses", ""];
 
-    static readonly string[] CliOrder = ["Output", "Commands", ""];
+    static readonly string[] CliOrder = ["Output", "Client", "Commands", ""];
 
     /// <summary>Ingest, Api and Console never use each other.</summary>
     static readonly string[] ServerOrder = ["Hosting", "Ingest", "Api", "Console", ""];

@@ -27,8 +27,13 @@ public static class ScanForm
     /// <summary>A finding as one line, without its end.</summary>
     /// <param name="finding">The finding.</param>
     /// <param name="options">Ancestry, source and times.</param>
-    /// <returns>The line in UTF-8.</returns>
-    public static byte[] Line(Finding finding, ReportOptions options) => Line(json => PublishedForm.Write(json, finding, options));
+    /// <returns>The line in UTF-8; null for one that cannot be kept: without a project it has no name, or it is larger than a line may be.</returns>
+    public static byte[]? Line(Finding finding, ReportOptions options)
+    {
+        if (!FindingName.TryParse(new FindingNames(finding, options).Name, out _)) return null;
+        var line = Line(json => PublishedForm.Write(json, finding, options));
+        return line.Length <= MostLineBytes ? line : null;
+    }
 
     /// <summary>A doubt as one line, without its end.</summary>
     /// <param name="doubt">The doubt.</param>

@@ -206,7 +206,7 @@ public sealed class OwnApiTests(SharedServer shared) : IClassFixture<SharedServe
 
     static Finding Of(char id) => SomeFinding.Full with { Id = new(id, 32), Resource = SomeFinding.Full.Resource with { Name = $"shop-{id}" } };
 
-    static string Line(Finding finding) => Encoding.UTF8.GetString(ScanForm.Line(finding, Options));
+    static string Line(Finding finding) => Encoding.UTF8.GetString(ScanForm.Line(finding, Options)!);
 
     static Doubt Doubt(string key) => new(DoubtKind.UnknownShape, key, "Never seen.", new("log.json", 3, 4));
 
