@@ -13,22 +13,10 @@ static class ClientRun
     public const string Token = "davy_canary-0123456789abcdef";
 
     /// <summary>Runs the program in this process.</summary>
-    public static (int Code, string Out, string Error) Hurried(ServerSettings settings, string input, params string[] arguments)
-    {
-        using var output = new MemoryStream();
-        using var words = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        using var error = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        var code = Program.Run(arguments, new()
-        {
-            Out = words,
-            OpenOut = () => output,
-            Error = error,
-            OpenIn = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
-        }, new HurriedClock(), settings);
-        var (said, complained) = (words + Encoding.UTF8.GetString(output.ToArray()), error.ToString());
-        if (settings.Token != "") Assert.DoesNotContain(settings.Token, said + complained, StringComparison.Ordinal);
-        return (code, said, complained);
-    }
+    public static (int Code, string Out, string Error) Here(ServerSettings settings, string input, params string[] arguments) => With(TimeProvider.System, settings, input, arguments);
+
+    /// <summary>Runs the program in this process, with little patience: for what it has to give up.</summary>
+    public static (int Code, string Out, string Error) Hurried(ServerSettings settings, string input, params string[] arguments) => With(new HurriedClock(), settings, input, arguments);
 
     /// <summary>Runs the native program.</summary>
     public static (int Code, string Out, string Error) Native(ServerSettings settings, string input, params string[] arguments)
@@ -46,5 +34,22 @@ static class ClientRun
         }
 
         return process.End();
+    }
+
+    static (int Code, string Out, string Error) With(TimeProvider clock, ServerSettings settings, string input, string[] arguments)
+    {
+        using var output = new MemoryStream();
+        using var words = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        using var error = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        var code = Program.Run(arguments, new()
+        {
+            Out = words,
+            OpenOut = () => output,
+            Error = error,
+            OpenIn = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
+        }, clock, settings);
+        var (said, complained) = (words + Encoding.UTF8.GetString(output.ToArray()), error.ToString());
+        if (settings.Token != "") Assert.DoesNotContain(settings.Token, said + complained, StringComparison.Ordinal);
+        return (code, said, complained);
     }
 }

@@ -14,7 +14,9 @@ public sealed class HostileServerTests
 
     static string Samples => RepositoryRoot.File("samples");
 
-    static (int Code, string Out, string Error) ScanTo(string address, params string[] more) => ClientRun.Hurried(WithToken, "", ["scan", Samples, "--quiet", "--to", address, .. more]);
+    static (int Code, string Out, string Error) ScanTo(string address, params string[] more) => ClientRun.Here(WithToken, "", ["scan", Samples, "--quiet", "--to", address, .. more]);
+
+    static (int Code, string Out, string Error) Hurried(string address) => ClientRun.Hurried(WithToken, "", "scan", Samples, "--quiet", "--to", address);
 
     [Fact]
     public async Task TheTokenIsSentToTheServerThatWasNamed()
@@ -67,7 +69,7 @@ public sealed class HostileServerTests
     {
         await using RawServer server = new(RawServer.Answer("503 Service Unavailable", ""));
 
-        Assert.Equal(ExitCode.Failed, ScanTo(server.Address).Code);
+        Assert.Equal(ExitCode.Failed, Hurried(server.Address).Code);
         Assert.Equal(6, server.Requests.Count);
     }
 
@@ -139,7 +141,7 @@ public sealed class HostileServerTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
         });
 
-        Assert.Contains("does not answer in time", ScanTo(server.Address).Error, StringComparison.Ordinal);
+        Assert.Contains("does not answer in time", Hurried(server.Address).Error, StringComparison.Ordinal);
     }
 
     [Fact]

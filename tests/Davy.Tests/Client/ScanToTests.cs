@@ -103,7 +103,7 @@ public abstract class ScanToTests(SharedServer shared) : IClassFixture<SharedSer
 /// <summary>The program, run in the process of the tests.</summary>
 public sealed class ScanToInProcess(SharedServer shared) : ScanToTests(shared)
 {
-    private protected override (int Code, string Out, string Error) Run(ServerSettings settings, string input, params string[] arguments) => ClientRun.Hurried(settings, input, arguments);
+    private protected override (int Code, string Out, string Error) Run(ServerSettings settings, string input, params string[] arguments) => ClientRun.Here(settings, input, arguments);
 }
 
 /// <summary>The native program; skipped where it was not built.</summary>
