@@ -22,6 +22,7 @@ static class Program
         RootCommand root = new("Davy tells you that there are miners in your cloud: it reads Cloud Audit Logs and reports every Cloud Run resource that was given a mining image.")
         {
             ScanCommand.Create(terminal, clock, settings ?? ServerSettings.None),
+            FindingsCommand.Create(terminal, clock, settings ?? ServerSettings.None),
             IndicatorsCommand.Create(terminal),
             CompletionCommand.Create(terminal),
             VersionCommand.Create(terminal),

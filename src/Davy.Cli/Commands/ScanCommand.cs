@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Davy.Cli.Client;
 using Davy.Cli.Output;
 using Davy.Detection;
@@ -48,9 +47,7 @@ static class ScanCommand
     {
         var isQuiet = parsed.GetValue(ScanOptions.Quiet);
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        using var interrupt = new CancellationTokenSource();
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, interrupt));
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, interrupt));
+        using Interruption interrupt = new();
 
         var settings = Settings(parsed, today);
         foreach (var expired in settings.Exceptions.Expired(today))
@@ -86,13 +83,6 @@ static class ScanCommand
         if (parsed.GetValue(ScanOptions.To) is not { } address) return null;
         if (parsed.GetValue(ScanOptions.SourceId) is not null) throw new UsageException("--source-id cannot be said together with --to: davyd keeps Davy's findings below a source of its own.");
         return ConnectionOptions.Connect(address, parsed, environment, clock);
-    }
-
-    static void Interrupt(PosixSignalContext context, CancellationTokenSource interrupt)
-    {
-        // The first signal ends the scan and shows what was found; a second one ends the program.
-        context.Cancel = !interrupt.IsCancellationRequested;
-        interrupt.Cancel();
     }
 
     static ScanSettings Settings(ParseResult parsed, DateOnly today) => new()
