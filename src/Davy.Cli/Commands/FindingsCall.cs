@@ -114,6 +114,7 @@ sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings 
             next = page.Next;
         }
 
+        writing.End();
         if (next != "") terminal.Error.WriteLine($"davy: there are more; go on with --page-token {TextSanitizer.Clean(next, int.MaxValue)}");
         else if (count == 0 && Format().Name == "table") terminal.Error.WriteLine($"davy: {none}");
     }

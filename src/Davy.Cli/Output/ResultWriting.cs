@@ -94,15 +94,18 @@ sealed class ResultWriting(ResultFormat format, IReadOnlyList<string> usual, Str
 
         _text.Write(Json(result, isIndented: true));
         _text.Write('\n');
-        _count = -1;
     }
 
-    /// <summary>Ends the list.</summary>
-    public void Dispose()
+    /// <summary>Ends the list. One that broke off is not ended, so that nobody takes it for whole.</summary>
+    public void End()
     {
-        if (format.Name == "json" && _count >= 0) _text.Write(_count == 0 ? "[]\n" : "\n]\n");
-        _text.Dispose();
+        if (format.Name == "json") _text.Write(_count == 0 ? "[]\n" : "\n]\n");
+        if (format.Name == "csv" && _count == 0) Write([]);
+        _text.Flush();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _text.Dispose();
 
     void WriteTable(IReadOnlyList<JsonElement> results)
     {
