@@ -39,6 +39,8 @@ public abstract class FindingsCommandTests(SharedServer shared) : IClassFixture<
         Assert.Equal(block, Ok("describe", id, "--project", "acme-shop"));
         Assert.Equal(block, Ok("describe", $"projects/acme-shop/sources/1815/findings/{id}"));
 
+        Assert.Contains("is not kept there", Run(Settings, "findings", "describe", new('f', 32), "--project", "acme-shop", "--source", "-").Error, StringComparison.Ordinal);
+
         var answer = JsonNode.Parse(Ok("answer", high, "--intended", "--owner", "red@example.com", "--reason", "An exercise.", "--expires", "30d", "--format", "json"))!;
         Assert.Equal($"{DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(30):yyyy-MM-dd}", (string?)answer["expires"]);
         Assert.Contains("false", Ok("answer", high, "--not-intended"), StringComparison.Ordinal);
@@ -106,7 +108,7 @@ public abstract class FindingsCommandTests(SharedServer shared) : IClassFixture<
     [InlineData("is no organizations/NUMBER", "list", "galaxies/1")]
     [InlineData("is no name of a finding", "describe", "organizations/1/findings/x")]
     [InlineData("is no id of a finding", "describe", "not-an-id", "--organization", "1")]
-    [InlineData("is not kept there", "describe", "ffffffffffffffffffffffffffffffff", "--organization", "1", "--source", "-")]
+    [InlineData("There is no Source", "describe", "ffffffffffffffffffffffffffffffff", "--organization", "1", "--source", "404")]
     [InlineData("column 1", "list", "organizations/1", "--filter", "sevrity=\"HIGH\"")]
     [InlineData("order_by", "list", "organizations/1", "--order-by", "colour")]
     [InlineData("--page-size", "list", "organizations/1", "--page-size", "1001")]
