@@ -92,6 +92,7 @@ public sealed class GroupCommitTests
 
         Assert.DoesNotContain(waiting, task => task.IsCompleted);
         gate.Release(3);
-        Assert.Equal([1, 2, 3], await Task.WhenAll(waiting));
+        int[] kept = await Task.WhenAll(waiting);
+        Assert.Equal([1, 2, 3], kept);
     }
 }
