@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Data.Common;
 using System.Net.Sockets;
+using Davy.Server.Callers;
 using Davy.Server.Api;
 using Davy.Server.Hosting;
 using Davy.Storage;
@@ -17,14 +19,18 @@ static class Program
     /// <param name="arguments">The command line.</param>
     /// <param name="environment">The process's environment.</param>
     /// <param name="error">Where its complaints go.</param>
+    /// <param name="output">Where the answers of its commands go; the process's own where none is given.</param>
     /// <returns>The exit code: 0, or 2 if it was called or set up wrongly.</returns>
-    internal static async Task<int> RunAsync(string[] arguments, IDictionary environment, TextWriter error)
+    internal static async Task<int> RunAsync(string[] arguments, IDictionary environment, TextWriter error, StandardOutput? output = null)
     {
         try
         {
-            var parsed = ServerArguments.Command(environment, ServeAsync).Parse(arguments);
+            var root = ServerArguments.Command(environment, ServeAsync);
+            output ??= StandardOutput.OfProcess();
+            root.Add(TokenArguments.Commands(environment, output, error, TimeProvider.System));
+            var parsed = root.Parse(arguments);
             foreach (var fault in parsed.Errors) await error.WriteLineAsync($"davyd: {fault.Message}");
-            return parsed.Errors.Count > 0 ? 2 : await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return parsed.Errors.Count > 0 ? 2 : await parsed.InvokeAsync(new() { Output = output.Writer, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (OptionException fault)
         {
@@ -34,6 +40,11 @@ static class Program
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {
             await error.WriteLineAsync($"davyd: {fault.Message} Choose others with --http-port and --grpc-port.");
+            return 2;
+        }
+        catch (DbException fault)
+        {
+            await error.WriteLineAsync($"davyd: The database failed: {fault.Message}");
             return 2;
         }
         catch (SocketException fault)
@@ -47,6 +58,7 @@ static class Program
     {
         await using var database = await DatabaseStart.OpenAsync(options, TimeProvider.System, cancel);
         await using var app = Build(options, database, TimeProvider.System);
+        if (!options.Insecure) await app.Services.GetRequiredService<SetupToken>().WriteAsync(cancel);
         await app.RunAsync(cancel);
         return 0;
     }
@@ -66,6 +78,7 @@ static class Program
         builder.Services.AddStores();
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
+        builder.Services.AddSingleton<SetupToken>();
 
         // Who is it, and what may they do?
         builder.Services.AddAuthentication(InsecureAuthentication.SchemeName)

@@ -10,12 +10,14 @@ static class ServerArguments
     static readonly Option<string?> Data = new("--data")
     {
         Description = "The folder for what is kept. Without it: $STATE_DIRECTORY, else $XDG_STATE_HOME/davy, else ~/.local/state/davy.",
+        Recursive = true,
         HelpName = "FOLDER",
     };
 
     static readonly Option<string?> Database = new("--database")
     {
         Description = "Where findings are kept: 'Host=…;Database=…' for PostgreSQL 15 or later, 'Data Source=…' for SQLite. Without it: SQLite in the data folder.",
+        Recursive = true,
         HelpName = "CONNECTION",
     };
 
@@ -57,17 +59,23 @@ static class ServerArguments
         {
             Data, Database, Address, HttpPort, GrpcPort, Insecure, Organization, RetentionDays, Level,
         };
+        HelpExamples.AddTo(root, "davyd", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd tokens create --role administrator");
         root.SetAction((parsed, cancel) => serve(Options(parsed, environment), cancel));
         return root;
     }
 
+    /// <summary>Where things are kept, for commands that need no more.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="environment">The process's environment.</param>
+    /// <exception cref="OptionException">No folder is known.</exception>
+    public static ServerOptions Place(ParseResult parsed, IDictionary environment) =>
+        new() { StateDirectory = parsed.GetValue(Data) ?? StateDirectory.Of(environment), Database = parsed.GetValue(Database) };
+
     /// <exception cref="OptionException">An option is wrong.</exception>
     static ServerOptions Options(ParseResult parsed, IDictionary environment)
     {
-        ServerOptions options = new()
+        var options = Place(parsed, environment) with
         {
-            StateDirectory = parsed.GetValue(Data) ?? StateDirectory.Of(environment),
-            Database = parsed.GetValue(Database),
             Address = parsed.GetValue(Address)!,
             HttpPort = parsed.GetValue(HttpPort),
             GrpcPort = parsed.GetValue(GrpcPort),
