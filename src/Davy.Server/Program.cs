@@ -1,11 +1,10 @@
 using System.Collections;
 using System.Data.Common;
 using System.Net.Sockets;
-using Davy.Server.Callers;
 using Davy.Server.Api;
+using Davy.Server.Callers;
 using Davy.Server.Hosting;
 using Davy.Storage;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections;
 
 namespace Davy.Server;
@@ -78,24 +77,17 @@ static class Program
         builder.Services.AddStores();
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
-        builder.Services.AddSingleton<SetupToken>();
-
-        // Who is it, and what may they do?
-        builder.Services.AddAuthentication(InsecureAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, InsecureAuthentication>(InsecureAuthentication.SchemeName, null);
-        builder.Services.AddAuthorization(authorization =>
-        {
-            foreach (var policy in MethodPolicies.All) authorization.AddPolicy(policy, rule => rule.RequireClaim(InsecureAuthentication.May, policy));
-        });
+        builder.Services.AddCallers(options);
 
         var app = builder.Build();
-        app.UseRestErrors();
+        app.UseApiErrors();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseStrictRequests();
         app.MapHealth();
         app.MapSecurityCenter();
+        app.CheckPolicies();
         return app;
     }
 }

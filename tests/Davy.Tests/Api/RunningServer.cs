@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Davy.Findings;
 using Davy.Server;
+using Davy.Server.Callers;
 using Davy.Server.Hosting;
 using Davy.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -38,6 +40,9 @@ sealed class RunningServer : IAsyncDisposable
     /// <summary>The HTTP/2 listener.</summary>
     public Uri Grpc { get; }
 
+    /// <summary>The access token that is sent along; null for none.</summary>
+    public string? Token { get; set; }
+
     /// <summary>The server's services.</summary>
     public IServiceProvider Services => _app.Services;
 
@@ -45,10 +50,12 @@ sealed class RunningServer : IAsyncDisposable
     /// <param name="clock">Its clock; the system's where none is given.</param>
     /// <param name="insecure">Whether everybody may do everything.</param>
     /// <param name="database">Its database; a file of its own where none is given.</param>
-    public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true, string? database = null)
+    /// <param name="with">What else it is told.</param>
+    public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true, string? database = null, Func<ServerOptions, ServerOptions>? with = null)
     {
         var folder = Directory.CreateTempSubdirectory("davyd-test-");
         ServerOptions options = new() { StateDirectory = folder.FullName, Database = database, HttpPort = 0, GrpcPort = 0, Insecure = insecure, LogLevel = LogLevel.Warning };
+        if (with is not null) options = with(options);
         var opened = await DatabaseStart.OpenAsync(options, clock ?? TimeProvider.System, TestContext.Current.CancellationToken);
         var app = Program.Build(options, opened, clock ?? TimeProvider.System);
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -62,16 +69,33 @@ sealed class RunningServer : IAsyncDisposable
     /// <param name="type">Its type; null for none.</param>
     public async Task<(HttpStatusCode Status, JsonNode Json)> SendAsync(string method, string path, string? body = null, string? type = "application/json")
     {
+        using var response = await AnswerAsync(method, path, body, type, Token is null ? null : $"Bearer {Token}");
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return (response.StatusCode, JsonNode.Parse(text)!);
+    }
+
+    /// <summary>The whole answer to a request over REST.</summary>
+    public async Task<HttpResponseMessage> AnswerAsync(string method, string path, string? body = null, string? type = "application/json", string? authorization = null)
+    {
         using HttpRequestMessage request = new(new(method), path);
+        if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
         if (body is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             if (type is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
 
-        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return (response.StatusCode, JsonNode.Parse(text)!);
+        return await _http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A new access token.</summary>
+    /// <param name="role">Its role.</param>
+    /// <param name="expires">Its end; null for never.</param>
+    public async Task<(string Id, string Text)> TokenAsync(string role, DateTimeOffset? expires = null)
+    {
+        var (id, text) = (TokenCommands.NewId(), TokenText.New());
+        await Services.GetRequiredService<AccessTokenStore>().AddAsync(new() { Id = id, Role = role, ExpiresAt = expires }, text.Hash(), TestContext.Current.CancellationToken);
+        return (id, text.Reveal());
     }
 
     /// <summary>The status that a request gets.</summary>
