@@ -38,7 +38,7 @@ static class Program
         }
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {
-            await error.WriteLineAsync($"davyd: {fault.Message} Choose others with --http-port and --grpc-port.");
+            await error.WriteLineAsync($"davyd: {fault.Message} Choose others with --http-port and --grpc-port, or --tls-port.");
             return 2;
         }
         catch (DbException fault)
@@ -48,7 +48,7 @@ static class Program
         }
         catch (SocketException fault)
         {
-            await error.WriteLineAsync($"davyd: Cannot listen: {fault.Message}. Choose other ports with --http-port and --grpc-port.");
+            await error.WriteLineAsync($"davyd: Cannot listen: {fault.Message}. Choose other ports with --http-port and --grpc-port, or --tls-port.");
             return 2;
         }
     }
@@ -73,7 +73,7 @@ static class Program
         Log.Add(builder.Logging, options.LogLevel);
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Add(kestrel, options));
 
-        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(database);
+        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(database).AddSingleton<ServerCertificate>();
         builder.Services.AddStores();
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();

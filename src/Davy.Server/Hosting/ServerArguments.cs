@@ -38,6 +38,21 @@ static class ServerArguments
 
     static readonly Option<int> GrpcPort = new("--grpc-port") { Description = "The port for HTTP/2 without TLS: gRPC.", DefaultValueFactory = _ => 8081, HelpName = "PORT" };
 
+    static readonly Option<string?> TlsCertificate = new("--tls-certificate")
+    {
+        Description = "A PEM file with the certificate and its chain: davyd then speaks TLS, on one port for HTTP/1.1 and HTTP/2. Read again when it changes.",
+        HelpName = "FILE",
+    };
+
+    static readonly Option<string?> TlsKey = new("--tls-key") { Description = "A PEM file with the certificate's private key, without a passphrase.", HelpName = "FILE" };
+
+    static readonly Option<int> TlsPort = new("--tls-port") { Description = "The port for TLS; the two for clear text are then not opened.", DefaultValueFactory = _ => 8443, HelpName = "PORT" };
+
+    static readonly Option<bool> BehindTlsProxy = new("--behind-tls-proxy")
+    {
+        Description = "Speak clear text on an address that is not loopback: a proxy in front does TLS, and nobody else reaches this port.",
+    };
+
     static readonly Option<bool> Insecure = new("--insecure") { Description = "Ask nobody who they are. Only on a loopback address." };
 
     static readonly Option<string?> Organization = new("--organization")
@@ -57,9 +72,9 @@ static class ServerArguments
     {
         RootCommand root = new("davyd keeps the findings of Davy and serves them over the API of Security Command Center v2, by gRPC and REST.")
         {
-            Data, Database, Address, HttpPort, GrpcPort, Insecure, Organization, RetentionDays, Level,
+            Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Insecure, Organization, RetentionDays, Level,
         };
-        HelpExamples.AddTo(root, "davyd", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd tokens create --role administrator");
+        HelpExamples.AddTo(root, "davyd", "davyd --address 0.0.0.0 --tls-certificate /etc/davy/tls.crt --tls-key /etc/davy/tls.key", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd tokens create --role administrator");
         root.SetAction((parsed, cancel) => serve(Options(parsed, environment), cancel));
         return root;
     }
@@ -79,6 +94,10 @@ static class ServerArguments
             Address = parsed.GetValue(Address)!,
             HttpPort = parsed.GetValue(HttpPort),
             GrpcPort = parsed.GetValue(GrpcPort),
+            TlsCertificate = parsed.GetValue(TlsCertificate),
+            TlsKey = parsed.GetValue(TlsKey),
+            TlsPort = parsed.GetValue(TlsPort),
+            BehindTlsProxy = parsed.GetValue(BehindTlsProxy),
             Insecure = parsed.GetValue(Insecure),
             Organization = parsed.GetValue(Organization),
             Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },

@@ -17,27 +17,28 @@ namespace Davy.Tests.Api;
 /// <summary>davyd itself, on free ports of the loopback address, with a database of its own.</summary>
 sealed class RunningServer : IAsyncDisposable
 {
-    // RS0030: to the server's own loopback address alone.
-#pragma warning disable RS0030
-    readonly HttpClient _http = new();
-#pragma warning restore RS0030
+    readonly HttpClient _http;
     readonly WebApplication _app;
     int _sources;
     readonly Database _database;
     readonly DirectoryInfo _folder;
 
-    RunningServer(WebApplication app, Database database, DirectoryInfo folder)
+    RunningServer(WebApplication app, Database database, DirectoryInfo folder, SocketsHttpHandler? handler)
     {
+        // RS0030: to the server's own loopback address alone.
+#pragma warning disable RS0030
+        _http = new(handler ?? new());
+#pragma warning restore RS0030
         (_app, _database, _folder) = (app, database, folder);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
-        (Http, Grpc) = (new(addresses[0]), new(addresses[1]));
+        (Http, Grpc) = (new(addresses[0]), new(addresses[^1]));
         _http.BaseAddress = Http;
     }
 
     /// <summary>The HTTP/1.1 listener.</summary>
     public Uri Http { get; }
 
-    /// <summary>The HTTP/2 listener.</summary>
+    /// <summary>The HTTP/2 listener; with TLS it is the same.</summary>
     public Uri Grpc { get; }
 
     /// <summary>The access token that is sent along; null for none.</summary>
@@ -51,7 +52,9 @@ sealed class RunningServer : IAsyncDisposable
     /// <param name="insecure">Whether everybody may do everything.</param>
     /// <param name="database">Its database; a file of its own where none is given.</param>
     /// <param name="with">What else it is told.</param>
-    public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true, string? database = null, Func<ServerOptions, ServerOptions>? with = null)
+    /// <param name="handler">How requests over REST go to it; in clear text where none is given.</param>
+    public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true, string? database = null, Func<ServerOptions, ServerOptions>? with = null,
+        SocketsHttpHandler? handler = null)
     {
         var folder = Directory.CreateTempSubdirectory("davyd-test-");
         ServerOptions options = new() { StateDirectory = folder.FullName, Database = database, HttpPort = 0, GrpcPort = 0, Insecure = insecure, LogLevel = LogLevel.Warning };
@@ -59,7 +62,7 @@ sealed class RunningServer : IAsyncDisposable
         var opened = await DatabaseStart.OpenAsync(options, clock ?? TimeProvider.System, TestContext.Current.CancellationToken);
         var app = Program.Build(options, opened, clock ?? TimeProvider.System);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new(app, opened, folder);
+        return new(app, opened, folder, handler);
     }
 
     /// <summary>A request over REST.</summary>
