@@ -1,10 +1,6 @@
 using System.Collections;
 using System.CommandLine;
 using System.Net;
-using Davy.Google;
-using Davy.Images;
-using Davy.Notifications;
-using Davy.Outbound;
 
 namespace Davy.Server.Hosting;
 
@@ -14,12 +10,14 @@ static class ServerArguments
     static readonly Option<string?> Data = new("--data")
     {
         Description = "The folder for what is kept. Without it: $STATE_DIRECTORY, else $XDG_STATE_HOME/davy, else ~/.local/state/davy.",
+        Recursive = true,
         HelpName = "FOLDER",
     };
 
     static readonly Option<string?> Database = new("--database")
     {
         Description = "Where findings are kept: 'Host=…;Database=…' for PostgreSQL 15 or later, 'Data Source=…' for SQLite. Without it: SQLite in the data folder.",
+        Recursive = true,
         HelpName = "CONNECTION",
     };
 
@@ -40,6 +38,21 @@ static class ServerArguments
 
     static readonly Option<int> GrpcPort = new("--grpc-port") { Description = "The port for HTTP/2 without TLS: gRPC.", DefaultValueFactory = _ => 8081, HelpName = "PORT" };
 
+    static readonly Option<string?> TlsCertificate = new("--tls-certificate")
+    {
+        Description = "A PEM file with the certificate and its chain: davyd then speaks TLS, on one port for HTTP/1.1 and HTTP/2. Read again when it changes.",
+        HelpName = "FILE",
+    };
+
+    static readonly Option<string?> TlsKey = new("--tls-key") { Description = "A PEM file with the certificate's private key, without a passphrase.", HelpName = "FILE" };
+
+    static readonly Option<int> TlsPort = new("--tls-port") { Description = "The port for TLS; the two for clear text are then not opened.", DefaultValueFactory = _ => 8443, HelpName = "PORT" };
+
+    static readonly Option<bool> BehindTlsProxy = new("--behind-tls-proxy")
+    {
+        Description = "Speak clear text on an address that is not loopback: a proxy in front does TLS, and nobody else reaches this port.",
+    };
+
     static readonly Option<bool> Insecure = new("--insecure") { Description = "Ask nobody who they are. Only on a loopback address." };
 
     static readonly Option<string?> Organization = new("--organization")
@@ -52,34 +65,6 @@ static class ServerArguments
 
     static readonly Option<LogLevel> Level = new("--log-level") { Description = "What the log tells, on standard error.", HelpName = "LEVEL", DefaultValueFactory = _ => LogLevel.Information };
 
-    static readonly Option<string?> Targets = new("--targets")
-    {
-        Description = "A file that declares whom to tell of findings: webhooks, and Security Command Center. Pub/Sub topics are set over the API.",
-        HelpName = "FILE",
-    };
-
-    static readonly Option<int> NotificationDays = new("--notification-days")
-    {
-        Description = "For how many days it is tried to send a notification.", DefaultValueFactory = _ => 7, HelpName = "DAYS",
-    };
-
-    static readonly Option<string[]> AllowOutbound = new("--allow-outbound")
-    {
-        Description = "A host that requests may go to although its address is not public: a name, '*.' and a name, an address, or a range. May be repeated.",
-        DefaultValueFactory = _ => [],
-        HelpName = "HOST",
-    };
-
-    static readonly Option<bool> AllowPlainHttp = new("--allow-plain-http") { Description = "Let webhooks be reached by http:, too." };
-
-    static readonly Option<string?> Proxy = new("--proxy") { Description = "The proxy for all requests of davyd's own: http://HOST:PORT.", HelpName = "URL" };
-
-    static readonly Option<string?> GoogleCredentials = new("--google-credentials")
-    {
-        Description = "Credentials for Google's APIs: a file, or 'metadata' for the account that this machine runs as. Without it: $GOOGLE_APPLICATION_CREDENTIALS, else gcloud's own.",
-        HelpName = "FILE",
-    };
-
     /// <summary>The root command; its action serves.</summary>
     /// <param name="environment">The process's environment.</param>
     /// <param name="serve">What is done with the options.</param>
@@ -87,81 +72,39 @@ static class ServerArguments
     {
         RootCommand root = new("davyd keeps the findings of Davy and serves them over the API of Security Command Center v2, by gRPC and REST.")
         {
-            Data, Database, Address, HttpPort, GrpcPort, Insecure, Organization, RetentionDays, Targets, NotificationDays, GoogleCredentials,
-            AllowOutbound, AllowPlainHttp, Proxy, Level,
+            Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Insecure, Organization, RetentionDays, Level,
         };
+        foreach (var option in OutgoingArguments.All) root.Options.Add(option);
+        HelpExamples.AddTo(root, "davyd", "davyd --address 0.0.0.0 --tls-certificate /etc/davy/tls.crt --tls-key /etc/davy/tls.key", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd --targets /etc/davy/targets.json", "davyd tokens create --role administrator");
         root.SetAction((parsed, cancel) => serve(Options(parsed, environment), cancel));
         return root;
     }
 
+    /// <summary>Where things are kept, for commands that need no more.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="environment">The process's environment.</param>
+    /// <exception cref="OptionException">No folder is known.</exception>
+    public static ServerOptions Place(ParseResult parsed, IDictionary environment) =>
+        new() { StateDirectory = parsed.GetValue(Data) ?? StateDirectory.Of(environment), Database = parsed.GetValue(Database) };
+
     /// <exception cref="OptionException">An option is wrong.</exception>
     static ServerOptions Options(ParseResult parsed, IDictionary environment)
     {
-        ServerOptions options = new()
+        var options = Place(parsed, environment) with
         {
-            StateDirectory = parsed.GetValue(Data) ?? StateDirectory.Of(environment),
-            Database = parsed.GetValue(Database),
             Address = parsed.GetValue(Address)!,
             HttpPort = parsed.GetValue(HttpPort),
             GrpcPort = parsed.GetValue(GrpcPort),
+            TlsCertificate = parsed.GetValue(TlsCertificate),
+            TlsKey = parsed.GetValue(TlsKey),
+            TlsPort = parsed.GetValue(TlsPort),
+            BehindTlsProxy = parsed.GetValue(BehindTlsProxy),
             Insecure = parsed.GetValue(Insecure),
             Organization = parsed.GetValue(Organization),
             Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },
             LogLevel = parsed.GetValue(Level),
-            Targets = TargetsOf(parsed.GetValue(Targets)),
-            NotificationDays = parsed.GetValue(NotificationDays),
-            Outbound = OutboundOf(parsed),
-            Credentials = CredentialsOf(parsed.GetValue(GoogleCredentials), environment),
-            PubsubEmulator = EmulatorOf(environment["PUBSUB_EMULATOR_HOST"] as string),
         };
+        options = OutgoingArguments.Read(options, parsed, environment);
         return options.Faults().ToList() is { Count: > 0 } faults ? throw new OptionException(string.Join(Environment.NewLine, faults)) : options;
     }
-
-    static IReadOnlyList<Target>? TargetsOf(string? file)
-    {
-        if (file is null) return null;
-        try
-        {
-            return TargetFile.Read(file);
-        }
-        catch (Exception fault) when (fault is UnreadableFileException or IOException or UnauthorizedAccessException)
-        {
-            throw new OptionException($"--targets: {fault.Message}");
-        }
-    }
-
-    static OutboundRules OutboundOf(ParseResult parsed)
-    {
-        try
-        {
-            return new()
-            {
-                Allowed = AllowedHosts.Parse(parsed.GetValue(AllowOutbound)!),
-                PlainHttp = parsed.GetValue(AllowPlainHttp),
-                Proxy = parsed.GetValue(Proxy) is not { } proxy ? null
-                    : Uri.TryCreate(proxy, UriKind.Absolute, out var url) && url is { Scheme: "http", UserInfo: "" } ? url
-                    : throw new OptionException("--proxy must be http://HOST:PORT, without a password."),
-            };
-        }
-        catch (FormatException fault)
-        {
-            throw new OptionException($"--allow-outbound: {fault.Message}");
-        }
-    }
-
-    static CredentialOptions CredentialsOf(string? given, IDictionary environment)
-    {
-        var found = CredentialOptions.FromEnvironment(environment);
-        return given switch
-        {
-            null => found,
-            "metadata" => found with { File = null, WellKnownFile = null, MetadataServer = true },
-            _ => found with { File = given },
-        };
-    }
-
-    static Uri? EmulatorOf(string? host) =>
-        string.IsNullOrEmpty(host) ? null
-        : Uri.TryCreate(host.Contains("://", StringComparison.Ordinal) ? host : $"http://{host}", UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath == "/" ? url
-        : throw new OptionException("PUBSUB_EMULATOR_HOST must be HOST:PORT.");
 }

@@ -55,7 +55,7 @@ public sealed class NotificationTests : IDisposable
         await using var pubsub = await FakePubsub.StartAsync(Topic);
         var key = _folder.File("key.json");
         await File.WriteAllTextAsync(key, SomeCredentials.ServiceAccount("http://127.0.0.1:1/never-asked").ToJsonString(), Cancel);
-        await using var server = await RunningServer.StartAsync(set: options => emulator
+        await using var server = await RunningServer.StartAsync(with: options => emulator
             ? options with { PubsubEmulator = pubsub.Http.Url }
             : options with { Endpoints = new() { Pubsub = pubsub.Http.Url }, Credentials = new() { File = key }, Outbound = SomeCredentials.Loopback });
         var source = await server.SourceAsync();
@@ -83,7 +83,7 @@ public sealed class NotificationTests : IDisposable
         var dead = true;
         await using var good = await FakeHttp.StartAsync(_ => new FakeAnswer(200, ""));
         await using var bad = await FakeHttp.StartAsync(_ => new FakeAnswer(dead ? 503 : 200, ""));
-        await using var server = await RunningServer.StartAsync(set: With(Hook("good", good.Url), Hook("bad", bad.Url)));
+        await using var server = await RunningServer.StartAsync(with: With(Hook("good", good.Url), Hook("bad", bad.Url)));
         var source = await server.SourceAsync();
 
         var first = await CreateAsync(server, source, "f0");
@@ -111,7 +111,7 @@ public sealed class NotificationTests : IDisposable
     public async Task WhatOneTargetRefusesHoldsUpOnlyItsFinding()
     {
         await using var picky = await FakeHttp.StartAsync(request => new FakeAnswer(request.Text.Contains("/findings/poison", StringComparison.Ordinal) ? 400 : 200, ""));
-        await using var server = await RunningServer.StartAsync(set: With(Hook("picky", picky.Url)));
+        await using var server = await RunningServer.StartAsync(with: With(Hook("picky", picky.Url)));
         var source = await server.SourceAsync();
 
         await CreateAsync(server, source, "poison");
@@ -130,7 +130,7 @@ public sealed class NotificationTests : IDisposable
         var key = _folder.File("key.json");
         await File.WriteAllTextAsync(key, SomeCredentials.ServiceAccount("http://127.0.0.1:1/never-asked").ToJsonString(), Cancel);
         Target.SecurityCenter target = new() { Name = "scc", Below = Node, Source = there };
-        await using var server = await RunningServer.StartAsync(set: options =>
+        await using var server = await RunningServer.StartAsync(with: options =>
             With(target)(options) with { Endpoints = new() { SecurityCenter = center.Http }, Credentials = new() { File = key } });
         var source = await server.SourceAsync();
 
@@ -150,7 +150,7 @@ public sealed class NotificationTests : IDisposable
     public async Task WhatAFileDeclaresIsSeenOverTheApiAndChangedOnlyThere()
     {
         await using var receiver = await FakeHttp.StartAsync(_ => new FakeAnswer(200, ""));
-        await using var server = await RunningServer.StartAsync(set: With(Hook("ops", new(receiver.Url, "hook-secret"), "severity=\"HIGH\"")));
+        await using var server = await RunningServer.StartAsync(with: With(Hook("ops", new(receiver.Url, "hook-secret"), "severity=\"HIGH\"")));
         const string name = $"{Node}/locations/global/notificationConfigs/ops";
 
         var listed = (await server.DoAsync("GET", $"/v2/{Node}/locations/global/notificationConfigs"))["notificationConfigs"]![0]!;
