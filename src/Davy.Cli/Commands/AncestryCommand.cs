@@ -34,6 +34,8 @@ static class AncestryCommand
         HelpName = "FILE",
     };
 
+    static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No progress and no summary; what may not be read is told all the same." };
+
     static AncestryCommand() => Contacts.AcceptOnlyFromAmong("all", "folders", "none");
 
     /// <summary>Makes the command.</summary>
@@ -44,7 +46,7 @@ static class AncestryCommand
     {
         Command export = new("export", "Ask Google for the folders and projects of an organisation, their names and security contacts, and write the file that 'davy scan --ancestry' reads. Exit code 3 where something may not be read.")
         {
-            Organization, Folder, Project, Output, Contacts, Credentials, ScanOptions.Quiet,
+            Organization, Folder, Project, Output, Contacts, Credentials, Quiet,
         };
         export.SetAction(parsed =>
         {
@@ -87,7 +89,7 @@ static class AncestryCommand
         using GoogleHierarchy hierarchy = new(() => api, settings.Endpoints);
         AncestryExport export = new(hierarchy, parsed.GetValue(Contacts) switch { "none" => ContactScope.None, "folders" => ContactScope.Folders, _ => ContactScope.All });
 
-        var isQuiet = parsed.GetValue(ScanOptions.Quiet);
+        var isQuiet = parsed.GetValue(Quiet);
         using (!isQuiet && terminal is { ErrorIsTerminal: true, IsAutomated: false } ? new ProgressBar(terminal.Error, clock, () => $"{export.Folders} folders, {export.Projects} projects") : null)
         {
             await export.RunAsync(root, cancel);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Davy.Findings;
 using Davy.Notifications;
 using Davy.Outbound;
@@ -84,7 +83,13 @@ sealed partial class NotificationWorker : BackgroundService
             TellHealth();
             return true;
         }
-        catch (DbException fault)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // The edge of a background worker: the database may be away for a while; a worker that ended would take the server with it.
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
             Failed(fault);
             return false;

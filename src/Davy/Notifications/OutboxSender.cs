@@ -14,8 +14,8 @@ namespace Davy.Notifications;
 public sealed class OutboxSender(Outbox outbox, Func<string, CancellationToken, Task<TargetSender?>> senderOf, Func<OutboxEntry, Notification> read, TimeProvider time) : IDisposable
 {
     const int AtOnceForOne = 8;
-    const int AtOnceHealthy = 48;
-    const int AtOnceFailing = 8;
+    const int LanesHealthy = 16;
+    const int LanesFailing = 8;
 
     static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(45);
     static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
@@ -24,8 +24,8 @@ public sealed class OutboxSender(Outbox outbox, Func<string, CancellationToken, 
     static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(5);
 
     readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
-    readonly SemaphoreSlim _healthy = new(AtOnceHealthy, AtOnceHealthy);
-    readonly SemaphoreSlim _failing = new(AtOnceFailing, AtOnceFailing);
+    readonly SemaphoreSlim _healthy = new(LanesHealthy, LanesHealthy);
+    readonly SemaphoreSlim _failing = new(LanesFailing, LanesFailing);
 
     /// <summary>Told when a target begins to fail, fails again, or (with an empty error) takes notifications again.</summary>
     public Action<TargetTrouble>? Changed { get; init; }
@@ -74,21 +74,9 @@ public sealed class OutboxSender(Outbox outbox, Func<string, CancellationToken, 
         {
             var sender = await senderOf(lane.Config, cancel) ?? throw new SendException("No file of targets that this davyd was given declares it.");
 
-            while (!cancel.IsCancellationRequested)
+            while (await SendSomeAsync(lane, sender, cancel))
             {
-                // A target that failed is tried with one notification, not with all that wait.
-                var gate = lane.State.Failures > 0 ? _failing : _healthy;
-                var claimed = await outbox.ClaimAsync(lane.Config, lane.State.Failures > 0 ? 1 : AtOnceForOne, Lease, cancel);
-                if (claimed.Count == 0) return;
-
-                var faults = await Task.WhenAll(claimed.Select(entry => SendAsync(lane, sender, entry, gate, cancel)));
-                if (faults.All(fault => fault is not null))
-                {
-                    Fail(lane, faults[^1]!);
-                    return;
-                }
-
-                if (lane.State.Failures > 0) Recover(lane);
+                // On, until nothing is due.
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -103,23 +91,43 @@ public sealed class OutboxSender(Outbox outbox, Func<string, CancellationToken, 
         }
     }
 
+    /// <returns>Whether there may be more to send.</returns>
+    async Task<bool> SendSomeAsync(Lane lane, TargetSender sender, CancellationToken cancel)
+    {
+        // Targets that fail wait for each other alone, and one is tried with one notification, not with all that wait. A claim begins to run out only once there is room.
+        var isFailing = lane.State.Failures > 0;
+        var gate = isFailing ? _failing : _healthy;
+        await gate.WaitAsync(cancel);
+        try
+        {
+            var claimed = await outbox.ClaimAsync(lane.Config, isFailing ? 1 : AtOnceForOne, Lease, cancel);
+            if (claimed.Count == 0) return false;
+
+            var faults = await Task.WhenAll(claimed.Select(entry => SendAsync(lane, sender, entry, cancel)));
+            if (faults.All(fault => fault is not null))
+            {
+                Fail(lane, faults[^1]!);
+                return false;
+            }
+
+            if (isFailing) Recover(lane);
+            return true;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
     /// <returns>Why it was not sent; null where it was.</returns>
-    async Task<SendException?> SendAsync(Lane lane, TargetSender sender, OutboxEntry entry, SemaphoreSlim gate, CancellationToken cancel)
+    async Task<SendException?> SendAsync(Lane lane, TargetSender sender, OutboxEntry entry, CancellationToken cancel)
     {
         SendException? fault = null;
         try
         {
-            await gate.WaitAsync(cancel);
-            try
-            {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-                limit.CancelAfter(SendLimit);
-                await sender.SendAsync(read(entry), limit.Token);
-            }
-            finally
-            {
-                gate.Release();
-            }
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(SendLimit);
+            await sender.SendAsync(read(entry), limit.Token);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

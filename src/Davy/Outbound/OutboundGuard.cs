@@ -107,8 +107,13 @@ public static class OutboundGuard
 
     sealed class RequestCheck(OutboundRules rules) : DelegatingHandler
     {
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) => throw new NotSupportedException("Send it asynchronously.");
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            // HTTP/3 makes connections of its own, past the callback that checks them.
+            if (request.Version.Major > 2) request.Version = HttpVersion.Version20;
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
             if (request.RequestUri is { IsAbsoluteUri: true } uri && WhyNot(uri, rules) is { } fault) throw new RefusedRequestException(fault);
             try
             {

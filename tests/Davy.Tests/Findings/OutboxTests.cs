@@ -129,6 +129,40 @@ public abstract class OutboxTests(DatabaseKind kind) : KeptFindingsTests(kind)
     }
 
     [Fact]
+    public async Task AfterACrashAllClaimsCanBeTakenAway()
+    {
+        await Tell("a");
+        await Store.MergeAsync(SomeKept.New("f1"), Cancel);
+        var lost = (await Claim("a")).Single();
+        Assert.Empty(await Claim("a"));
+
+        Assert.Equal(1, await Box.ReleaseAsync(Cancel));
+
+        Assert.Equal(lost.Sequence, (await Claim("a")).Single().Sequence);
+        Assert.False(await Box.SentAsync(lost, Cancel));
+    }
+
+    [Fact]
+    public async Task DeclaredConfigsFollowTheirFileAndOthersStay()
+    {
+        NotificationConfig Declared(string id, string filter = "") => new() { Name = ConfigName(id), Parent = SomeKept.Node, Filter = filter, Target = """{"kind":"webhook"}""" };
+        await Tell("api");
+        await Configs.DeclareAsync([Declared("a"), Declared("b")], Cancel);
+        var first = await Configs.FindAsync(ConfigName("a"), Cancel);
+        await Store.MergeAsync(SomeKept.New("f1"), Cancel);
+        Assert.Equal(3, (await Box.BacklogAsync(Cancel)).Count);
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        await Configs.DeclareAsync([Declared("a"), Declared("c", "severity=LOW")], Cancel);
+        await Configs.DeclareAsync([Declared("a"), Declared("c", "severity=HIGH")], Cancel);
+
+        Assert.Equal([("a", ""), ("api", ""), ("c", "severity=HIGH")], (await Configs.ListAsync("", "", 10, Cancel)).Items.Select(config => (config.Name.Split('/')[^1], config.Filter)));
+        Assert.Equal(first, await Configs.FindAsync(ConfigName("a"), Cancel));
+        Assert.Equal([ConfigName("a"), ConfigName("api")], (await Box.BacklogAsync(Cancel)).Select(backlog => backlog.Config));
+        Assert.Equal(Refusal.AlreadyExists, (await Assert.ThrowsAsync<RefusedException>(() => Configs.DeclareAsync([Declared("api")], Cancel))).Refusal);
+    }
+
+    [Fact]
     public async Task SendersThatClaimAtOnceShareNothing()
     {
         await Tell("a");

@@ -163,26 +163,6 @@ public sealed class NotificationTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task TheStoreFollowsTheFile()
-    {
-        await using var server = await RunningServer.StartAsync();
-        var store = server.Services.GetRequiredService<NotificationConfigStore>();
-        static NotificationConfig Declared(string id, string filter = "") =>
-            new() { Name = $"{Node}/locations/global/notificationConfigs/{id}", Parent = Node, Filter = filter, Target = """{"kind":"webhook"}""" };
-        await server.DoAsync("POST", $"/v2/{Node}/locations/global/notificationConfigs?configId=api", """{"pubsubTopic":"projects/p/topics/ttt"}""");
-
-        await store.DeclareAsync([Declared("a"), Declared("b")], Cancel);
-        var first = await store.FindAsync(Declared("a").Name, Cancel);
-        await CreateAsync(server, await server.SourceAsync(), "f1");
-        await store.DeclareAsync([Declared("a"), Declared("c", "severity=\"LOW\"")], Cancel);
-
-        Assert.Equal(["a", "api", "c"], (await store.ListAsync("", "", 10, Cancel)).Items.Select(config => config.Name.Split('/')[^1]));
-        Assert.Equal(first, await store.FindAsync(Declared("a").Name, Cancel));
-        Assert.DoesNotContain(await server.Services.GetRequiredService<Outbox>().BacklogAsync(Cancel), backlog => backlog.Config.EndsWith("/b", StringComparison.Ordinal));
-        Assert.Equal(Refusal.AlreadyExists, (await Assert.ThrowsAsync<RefusedException>(() => store.DeclareAsync([Declared("api")], Cancel))).Refusal);
-    }
-
     [Theory]
     [InlineData("--allow-outbound: 'a b' is no host", "--allow-outbound", "a b")]
     [InlineData("--proxy must be", "--proxy", "socks5://example.com")]

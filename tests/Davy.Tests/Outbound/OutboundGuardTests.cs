@@ -193,6 +193,21 @@ public sealed class OutboundGuardTests
     }
 
     [Fact]
+    public async Task NoVersionOfHttpGoesPastTheCheck()
+    {
+        List<IPEndPoint> connected = [];
+        using var client = OutboundGuard.Client(Noting(connected));
+        using HttpRequestMessage request = new(HttpMethod.Get, "https://8.8.8.8/") { Version = HttpVersion.Version30, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Cancel));
+        Assert.Equal((2, HttpVersionPolicy.RequestVersionOrLower), (request.Version.Major, request.VersionPolicy));
+        Assert.Single(connected);
+
+        using HttpRequestMessage blocking = new(HttpMethod.Get, "https://127.0.0.1/");
+        Assert.Throws<NotSupportedException>(() => client.Send(blocking, Cancel));
+    }
+
+    [Fact]
     public async Task AHostThatNeverAnswersIsGivenUp()
     {
         using var client = OutboundGuard.Client(new()
