@@ -17,6 +17,7 @@ static class Stores
         services.AddSingleton<SourceStore>().AddSingleton<MuteConfigStore>().AddSingleton<NotificationConfigStore>();
         services.AddSingleton<DoubtStore>().AddSingleton<RejectedEntryStore>().AddSingleton<AnswerStore>();
         services.AddSingleton<SettingStore>();
+        services.AddSingleton<AccessTokenStore>();
         services.AddSingleton(all => all.GetRequiredService<ServerOptions>().Retention).AddSingleton<Retention>();
     }
 }
