@@ -77,7 +77,7 @@ static class Program
         builder.Services.AddStores();
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
-        builder.Services.AddCallers(options);
+        builder.Services.AddCallers(options, clock);
 
         var app = builder.Build();
         app.UseApiErrors();
