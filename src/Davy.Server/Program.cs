@@ -79,7 +79,7 @@ static class Program
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
         builder.Services.AddOwnApi();
-        builder.Services.AddCallers(options);
+        builder.Services.AddCallers(options, clock);
 
         var app = builder.Build();
         app.UseApiErrors();
