@@ -1,10 +1,6 @@
 using System.Collections;
 using System.CommandLine;
 using System.Net;
-using Davy.Google;
-using Davy.Images;
-using Davy.Notifications;
-using Davy.Outbound;
 
 namespace Davy.Server.Hosting;
 
@@ -75,34 +71,6 @@ static class ServerArguments
 
     static readonly Option<LogLevel> Level = new("--log-level") { Description = "What the log tells, on standard error.", HelpName = "LEVEL", DefaultValueFactory = _ => LogLevel.Information };
 
-    static readonly Option<string?> Targets = new("--targets")
-    {
-        Description = "A file that declares whom to tell of findings: webhooks, and Security Command Center. Pub/Sub topics are set over the API.",
-        HelpName = "FILE",
-    };
-
-    static readonly Option<int> NotificationDays = new("--notification-days")
-    {
-        Description = "For how many days it is tried to send a notification.", DefaultValueFactory = _ => 7, HelpName = "DAYS",
-    };
-
-    static readonly Option<string[]> AllowOutbound = new("--allow-outbound")
-    {
-        Description = "A host that requests may go to although its address is not public: a name, '*.' and a name, an address, or a range. May be repeated.",
-        DefaultValueFactory = _ => [],
-        HelpName = "HOST",
-    };
-
-    static readonly Option<bool> AllowPlainHttp = new("--allow-plain-http") { Description = "Let webhooks be reached by http:, too." };
-
-    static readonly Option<string?> Proxy = new("--proxy") { Description = "The proxy for all requests of davyd's own: http://HOST:PORT.", HelpName = "URL" };
-
-    static readonly Option<string?> GoogleCredentials = new("--google-credentials")
-    {
-        Description = "Credentials for Google's APIs: a file, or 'metadata' for the account that this machine runs as. Without it: $GOOGLE_APPLICATION_CREDENTIALS, else gcloud's own.",
-        HelpName = "FILE",
-    };
-
     /// <summary>The root command; its action serves.</summary>
     /// <param name="environment">The process's environment.</param>
     /// <param name="serve">What is done with the options.</param>
@@ -110,10 +78,10 @@ static class ServerArguments
     {
         RootCommand root = new("davyd keeps the findings of Davy and serves them over the API of Security Command Center v2, by gRPC and REST.")
         {
-            Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, Organization, RetentionDays, Targets,
-            NotificationDays, GoogleCredentials, AllowOutbound, AllowPlainHttp, Proxy, Level,
+            Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, Organization, RetentionDays, Level,
         };
-        HelpExamples.AddTo(root, "davyd", "davyd --address 0.0.0.0 --tls-certificate /etc/davy/tls.crt --tls-key /etc/davy/tls.key", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd tokens create --role administrator");
+        foreach (var option in OutgoingArguments.All) root.Options.Add(option);
+        HelpExamples.AddTo(root, "davyd", "davyd --address 0.0.0.0 --tls-certificate /etc/davy/tls.crt --tls-key /etc/davy/tls.key", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd --targets /etc/davy/targets.json", "davyd tokens create --role administrator");
         root.SetAction((parsed, cancel) => serve(Options(parsed, environment), cancel));
         return root;
     }
@@ -142,60 +110,8 @@ static class ServerArguments
             Organization = parsed.GetValue(Organization),
             Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },
             LogLevel = parsed.GetValue(Level),
-            Targets = TargetsOf(parsed.GetValue(Targets)),
-            NotificationDays = parsed.GetValue(NotificationDays),
-            Outbound = OutboundOf(parsed),
-            Credentials = CredentialsOf(parsed.GetValue(GoogleCredentials), environment),
-            PubsubEmulator = EmulatorOf(environment["PUBSUB_EMULATOR_HOST"] as string),
         };
+        options = OutgoingArguments.Read(options, parsed, environment);
         return options.Faults().ToList() is { Count: > 0 } faults ? throw new OptionException(string.Join(Environment.NewLine, faults)) : options;
     }
-
-    static IReadOnlyList<Target>? TargetsOf(string? file)
-    {
-        if (file is null) return null;
-        try
-        {
-            return TargetFile.Read(file);
-        }
-        catch (Exception fault) when (fault is UnreadableFileException or IOException or UnauthorizedAccessException)
-        {
-            throw new OptionException($"--targets: {fault.Message}");
-        }
-    }
-
-    static OutboundRules OutboundOf(ParseResult parsed)
-    {
-        try
-        {
-            return new()
-            {
-                Allowed = AllowedHosts.Parse(parsed.GetValue(AllowOutbound)!),
-                PlainHttp = parsed.GetValue(AllowPlainHttp),
-                Proxy = parsed.GetValue(Proxy) is not { } proxy ? null
-                    : Uri.TryCreate(proxy, UriKind.Absolute, out var url) && url is { Scheme: "http", UserInfo: "" } ? url
-                    : throw new OptionException("--proxy must be http://HOST:PORT, without a password."),
-            };
-        }
-        catch (FormatException fault)
-        {
-            throw new OptionException($"--allow-outbound: {fault.Message}");
-        }
-    }
-
-    static CredentialOptions CredentialsOf(string? given, IDictionary environment)
-    {
-        var found = CredentialOptions.FromEnvironment(environment);
-        return given switch
-        {
-            null => found,
-            "metadata" => found with { File = null, WellKnownFile = null, MetadataServer = true },
-            _ => found with { File = given },
-        };
-    }
-
-    static Uri? EmulatorOf(string? host) =>
-        string.IsNullOrEmpty(host) ? null
-        : Uri.TryCreate(host.Contains("://", StringComparison.Ordinal) ? host : $"http://{host}", UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath == "/" ? url
-        : throw new OptionException("PUBSUB_EMULATOR_HOST must be HOST:PORT.");
 }
