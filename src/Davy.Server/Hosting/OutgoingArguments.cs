@@ -1,5 +1,6 @@
 using System.Collections;
 using System.CommandLine;
+using Davy.Findings;
 using Davy.Google;
 using Davy.Images;
 using Davy.Notifications;
@@ -10,6 +11,8 @@ namespace Davy.Server.Hosting;
 /// <summary>The part of the command line that says whom <c>davyd</c> asks and tells.</summary>
 static class OutgoingArguments
 {
+    const string FromGoogle = "google";
+
     static readonly Option<string?> Targets = new("--targets")
     {
         Description = "A file that declares whom to tell of findings: webhooks, and Security Command Center. Pub/Sub topics are set over the API.",
@@ -32,6 +35,12 @@ static class OutgoingArguments
 
     static readonly Option<string?> Proxy = new("--proxy") { Description = "The proxy for all requests of davyd's own: http://HOST:PORT.", HelpName = "URL" };
 
+    static readonly Option<string?> AncestrySource = new("--ancestry")
+    {
+        Description = "Where projects stand and whom to call: an ancestry file, or 'google' to ask Google's APIs. Fills what a finding does not say itself.",
+        HelpName = "FILE",
+    };
+
     static readonly Option<string?> GoogleCredentials = new("--google-credentials")
     {
         Description = "Credentials for Google's APIs: a file, or 'metadata' for the account that this machine runs as. Without it: $GOOGLE_APPLICATION_CREDENTIALS, else gcloud's own.",
@@ -39,7 +48,7 @@ static class OutgoingArguments
     };
 
     /// <summary>All of them, in the order of the help.</summary>
-    public static IEnumerable<Option> All => [Targets, NotificationDays, GoogleCredentials, AllowOutbound, AllowPlainHttp, Proxy];
+    public static IEnumerable<Option> All => [Targets, NotificationDays, AncestrySource, GoogleCredentials, AllowOutbound, AllowPlainHttp, Proxy];
 
     /// <summary>Reads them.</summary>
     /// <param name="options">The options so far.</param>
@@ -51,6 +60,8 @@ static class OutgoingArguments
     {
         Targets = TargetsOf(parsed.GetValue(Targets)),
         NotificationDays = parsed.GetValue(NotificationDays),
+        Ancestry = AncestryOf(parsed.GetValue(AncestrySource)),
+        AncestryFromGoogle = parsed.GetValue(AncestrySource) == FromGoogle,
         Outbound = OutboundOf(parsed),
         Credentials = CredentialsOf(parsed.GetValue(GoogleCredentials), environment),
         PubsubEmulator = EmulatorOf(environment["PUBSUB_EMULATOR_HOST"] as string),
@@ -66,6 +77,19 @@ static class OutgoingArguments
         catch (Exception fault) when (fault is UnreadableFileException or IOException or UnauthorizedAccessException)
         {
             throw new OptionException($"--targets: {fault.Message}");
+        }
+    }
+
+    static Ancestry AncestryOf(string? file)
+    {
+        if (file is null or FromGoogle) return Ancestry.Unknown;
+        try
+        {
+            return AncestryFile.Read(file);
+        }
+        catch (Exception fault) when (fault is UnreadableFileException or IOException or UnauthorizedAccessException)
+        {
+            throw new OptionException($"--ancestry: {fault.Message}");
         }
     }
 

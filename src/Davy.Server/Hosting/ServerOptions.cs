@@ -57,6 +57,12 @@ sealed record ServerOptions
     /// <summary>For how many days it is tried to send a notification.</summary>
     public int NotificationDays { get; init; } = 7;
 
+    /// <summary>Where projects stand, as a file tells it; nothing where none was given.</summary>
+    public Ancestry Ancestry { get; init; } = Ancestry.Unknown;
+
+    /// <summary>Whether Google is asked where projects stand.</summary>
+    public bool AncestryFromGoogle { get; init; }
+
     /// <summary>Where the program's own requests may go.</summary>
     public OutboundRules Outbound { get; init; } = new();
 

@@ -10,9 +10,10 @@ namespace Davy.Server.Api.Own;
 /// </summary>
 /// <param name="findings">The findings.</param>
 /// <param name="others">What else is kept of a scan.</param>
+/// <param name="places">Where projects stand.</param>
 /// <param name="options">What the program was told.</param>
 /// <param name="time">The clock.</param>
-sealed class ScanIntake(FindingStore findings, ScanIntake.Others others, ServerOptions options, TimeProvider time)
+sealed class ScanIntake(FindingStore findings, ScanIntake.Others others, ProjectPlaces places, ServerOptions options, TimeProvider time)
 {
     const int MostBytes = 16 * 1024 * 1024;
 
@@ -37,7 +38,7 @@ sealed class ScanIntake(FindingStore findings, ScanIntake.Others others, ServerO
         var content = ScanLines.Read((await OwnRequests.ReadAsync(request, MostBytes, cancel)).Span);
         await EnsureSourceAsync(cancel);
         var (kept, excepted) = await WithoutExceptedAsync(content.Findings, cancel);
-        var merged = await Task.WhenAll(kept.Select(finding => findings.MergeAsync(finding, cancel)));
+        var merged = await Task.WhenAll(kept.Select(async finding => await findings.MergeAsync(finding with { Content = await places.FillAsync(finding.Content, cancel) }, cancel)));
         if (content.Doubts.Count > 0) await others.Doubts.AddAsync(content.Doubts, cancel);
         if (content.RejectedEntries.Count > 0) await others.Rejected.AddOnceAsync(content.RejectedEntries, cancel);
 
