@@ -80,8 +80,8 @@ static class Program
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
         builder.Services.AddOwnApi();
+        builder.Services.AddCallers(options, clock);
         builder.Services.AddNotifications();
-        builder.Services.AddCallers(options);
 
         var app = builder.Build();
         app.UseApiErrors();

@@ -43,9 +43,9 @@ sealed class ServerFaults(ServerAddress address, bool hasToken)
         var status = (int)response.StatusCode;
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized when hasToken => Told($"{address} does not take this token: it may have expired, been revoked, or be another server's. Get one with 'davyd tokens create --role {role}'."),
+            HttpStatusCode.Unauthorized when hasToken => Told($"{address} does not take this token: {said ?? "it does not say why."} Get another with 'davyd tokens create --role {role}'."),
             HttpStatusCode.Unauthorized => Told($"{address} wants to know who asks. Get a token with 'davyd tokens create --role {role}', and put it into DAVY_TOKEN or into a file that --token-file names."),
-            HttpStatusCode.Forbidden => Told($"{address}: this token's role does not allow it; it takes the role {role} or administrator."),
+            HttpStatusCode.Forbidden => Told($"{address}: this takes a token of the role {role} or administrator.{(said is null ? "" : $" {said}")}"),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => Told($"{address} sends elsewhere{Where(response.Headers)}. davy does not follow, so that a token goes nowhere but where it was meant to; give the address itself."),
             _ when said is null => NotDavyd(response.StatusCode),
             HttpStatusCode.NotImplemented => Told($"{address}: {said} Is it a davyd of the same version as davy?"),

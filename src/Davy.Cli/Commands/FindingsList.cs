@@ -8,7 +8,7 @@ namespace Davy.Cli.Commands;
 static class FindingsList
 {
     /// <summary>The usual columns; the name stands last, whole, to be copied.</summary>
-    public static readonly string[] Columns = ["severity", "state", "mute", "event_time", "category", "resource.display_name", "name"];
+    public static readonly string[] Columns = ["severity", "state", "mute", "event_time", "category", "resource=source_properties.properties.resource.name", "project=resource.display_name", "name"];
 
     /// <summary>Makes <c>list</c>.</summary>
     public static Command List(Terminal terminal, TimeProvider clock, ServerSettings settings)

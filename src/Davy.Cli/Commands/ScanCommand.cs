@@ -91,6 +91,7 @@ static class ScanCommand
         Indicators = IndicatorSet.Default.With(parsed.GetValue(ScanOptions.Indicators)!.Select(IndicatorFile.Read)),
         Exceptions = parsed.GetValue(ScanOptions.Except) is { } exceptions ? ExceptionFile.Read(exceptions) : ExceptionFile.Empty,
         Validate = parsed.GetValue(ScanOptions.Validate),
+        Threads = parsed.GetValue(ScanOptions.Threads),
         Today = today,
     };
 

@@ -5,15 +5,15 @@ using System.Text.Json;
 namespace Davy.Cli.Output;
 
 /// <summary>A field of a result: a path such as <c>finding.severity</c>, in snake or camel case.</summary>
-/// <param name="path">The path. What begins with neither <c>finding</c> nor <c>resource</c> is looked for in the finding, too.</param>
-sealed class ResultField(string path)
+/// <param name="said">The path, with a heading before it where the path's own words say too little: <c>project=resource.display_name</c>. What begins with neither <c>finding</c> nor <c>resource</c> is looked for in the finding, too.</param>
+sealed class ResultField(string said)
 {
     static readonly JsonWriterOptions Ascii = new() { Encoder = JavaScriptEncoder.Default };
 
-    readonly string[] _parts = path.Split('.');
+    readonly string[] _parts = said[(said.IndexOf('=', StringComparison.Ordinal) + 1)..].Split('.');
 
-    /// <summary>The path as it was said.</summary>
-    public string Path => path;
+    /// <summary>What stands above its column.</summary>
+    public string Heading { get; } = said.Split('=')[0];
 
     /// <summary>The value as text: nothing where it is not there, lists joined, objects as JSON. It is not safe to show yet.</summary>
     /// <param name="result">The result.</param>

@@ -67,7 +67,7 @@ sealed class ResultWriting(ResultFormat format, IReadOnlyList<string> usual, Str
                 foreach (var result in results) _text.WriteLine(Json(result, isIndented: false));
                 break;
             case "csv":
-                if (_count == 0) _text.WriteLine(string.Join(',', _fields.Select(field => CsvReport.Cell(field.Path))));
+                if (_count == 0) _text.WriteLine(string.Join(',', _fields.Select(field => CsvReport.Cell(field.Heading))));
                 foreach (var result in results) _text.WriteLine(string.Join(',', _fields.Select(field => CsvReport.Cell(field.Of(result)))));
                 _count += Math.Max(1, results.Count);
                 break;
@@ -112,7 +112,7 @@ sealed class ResultWriting(ResultFormat format, IReadOnlyList<string> usual, Str
         if (results.Count == 0) return;
 
         List<string[]> rows = [.. results.Select(result => _fields.Select(field => TextSanitizer.Clean(field.Of(result), int.MaxValue)).ToArray())];
-        if (_widths.Length == 0) rows.Insert(0, [.. _fields.Select(field => Heading(field.Path))]);
+        if (_widths.Length == 0) rows.Insert(0, [.. _fields.Select(field => Heading(field.Heading))]);
 
         // Pages that follow keep the columns of the first, unless they need wider ones.
         _widths = [.. _fields.Select((_, column) => Math.Max(column < _widths.Length ? _widths[column] : 0, rows.Max(row => Columns(row[column]))))];

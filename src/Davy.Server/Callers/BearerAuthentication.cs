@@ -3,8 +3,10 @@ using System.Text.Encodings.Web;
 using Davy.Findings;
 using Davy.Server.Hosting;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 using Microsoft.Net.Http.Headers;
 
 namespace Davy.Server.Callers;
@@ -14,7 +16,8 @@ namespace Davy.Server.Callers;
 /// https://www.rfc-editor.org/rfc/rfc6750
 /// </summary>
 sealed partial class BearerAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokenStore tokens, TimeProvider clock, ILogger<BearerAuthentication> log)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokenStore tokens, OidcAuthentication oidc, IOptionsMonitor<JwtBearerOptions> jwt,
+    TimeProvider clock, ILogger<BearerAuthentication> log)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>The name of the scheme.</summary>
@@ -31,7 +34,10 @@ sealed partial class BearerAuthentication(
         var sent = Request.Headers.Authorization;
         if (sent.Count == 0) return AuthenticateResult.NoResult();
         if (sent is not [{ } header] || !header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return Refused("The Authorization header must be 'Bearer TOKEN', once.");
-        if (!TokenText.TryParse(header[Bearer.Length..].Trim(), out var text)) return Refused(Unknown);
+
+        var token = header[Bearer.Length..].Trim();
+        if (oidc.SchemeOf(token) is { } scheme) return await OfIssuerAsync(scheme);
+        if (!TokenText.TryParse(token, out var text)) return Refused(Unknown);
 
         try
         {
@@ -55,6 +61,33 @@ sealed partial class BearerAuthentication(
         await tokens.UsedAsync(token, Context.RequestAborted);
         return AuthenticateResult.Success(new(Principal.Of($"token:{token.Id}", Roles.May(token.Role), Scheme.Name), Scheme.Name));
     }
+
+    async Task<AuthenticateResult> OfIssuerAsync(string scheme)
+    {
+        try
+        {
+            var result = await Context.AuthenticateAsync(scheme);
+            if (result.Succeeded) return result;
+
+            // A key that is not there may be the issuer's fault: this throws where none of its keys can be had, and costs nothing where they are known.
+            if (result.Failure is SecurityTokenException) await jwt.Get(scheme).ConfigurationManager!.GetConfigurationAsync(Context.RequestAborted);
+            return Refused($"The token of the issuer is not good here: {ReasonOf(result.Failure)}");
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or IOException or HttpRequestException)
+        {
+            KeysAway(scheme, fault);
+            return Refused("The issuer's keys cannot be had at the moment; try again.", StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    static string ReasonOf(Exception? fault) => fault switch
+    {
+        SecurityTokenInvalidLifetimeException or SecurityTokenExpiredException or SecurityTokenNoExpirationException => "its time is over or has not begun.",
+        SecurityTokenInvalidAudienceException => "it is for another audience.",
+        SecurityTokenSignatureKeyNotFoundException or SecurityTokenInvalidSignatureException or SecurityTokenInvalidAlgorithmException => "its signature is not one of the issuer's.",
+        AuthenticationFailureException told => told.Message,
+        _ => "it cannot be read.",
+    };
 
     AuthenticateResult Refused(string message, int status = StatusCodes.Status401Unauthorized)
     {
@@ -86,6 +119,9 @@ sealed partial class BearerAuthentication(
 
         return Task.CompletedTask;
     }
+
+    [LoggerMessage(1203, LogLevel.Error, "The keys for '{Scheme}' cannot be had.")]
+    partial void KeysAway(string scheme, Exception fault);
 
     [LoggerMessage(1202, LogLevel.Error, "A caller's token could not be looked up.")]
     partial void DatabaseAway(Exception fault);

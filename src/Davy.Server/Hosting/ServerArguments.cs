@@ -53,6 +53,12 @@ static class ServerArguments
         Description = "Speak clear text on an address that is not loopback: a proxy in front does TLS, and nobody else reaches this port.",
     };
 
+    static readonly Option<string?> Oidc = new("--oidc")
+    {
+        Description = "A JSON file with OpenID Connect issuers whose tokens are taken, and who has which role: see docs/api.md.",
+        HelpName = "FILE",
+    };
+
     static readonly Option<bool> Insecure = new("--insecure") { Description = "Ask nobody who they are. Only on a loopback address." };
 
     static readonly Option<string?> Organization = new("--organization")
@@ -72,7 +78,7 @@ static class ServerArguments
     {
         RootCommand root = new("davyd keeps the findings of Davy and serves them over the API of Security Command Center v2, by gRPC and REST.")
         {
-            Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Insecure, Organization, RetentionDays, Level,
+            Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, Organization, RetentionDays, Level,
         };
         foreach (var option in OutgoingArguments.All) root.Options.Add(option);
         HelpExamples.AddTo(root, "davyd", "davyd --address 0.0.0.0 --tls-certificate /etc/davy/tls.crt --tls-key /etc/davy/tls.key", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd --targets /etc/davy/targets.json", "davyd tokens create --role administrator");
@@ -99,6 +105,7 @@ static class ServerArguments
             TlsKey = parsed.GetValue(TlsKey),
             TlsPort = parsed.GetValue(TlsPort),
             BehindTlsProxy = parsed.GetValue(BehindTlsProxy),
+            Oidc = parsed.GetValue(Oidc),
             Insecure = parsed.GetValue(Insecure),
             Organization = parsed.GetValue(Organization),
             Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },

@@ -36,6 +36,9 @@ sealed record ServerOptions
     /// <summary>A proxy in front does TLS: clear text is meant, on an address that is not loopback.</summary>
     public bool BehindTlsProxy { get; init; }
 
+    /// <summary>The file that names OpenID Connect issuers and who has which role; null for none.</summary>
+    public string? Oidc { get; init; }
+
     /// <summary>Nobody has to say who they are; only on a loopback address.</summary>
     public bool Insecure { get; init; }
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Davy.Cli.Client;
 using Davy.Cli.Commands;
+using Davy.Findings;
 using Davy.Tests.Api;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Davy.Tests.Client;
 
@@ -72,6 +74,24 @@ public abstract class ScanToTests(SharedServer shared) : IClassFixture<SharedSer
 
         Assert.Equal(ExitCode.Failed, code);
         Assert.Contains("davyd tokens create --role ingester", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ATokenMayDoWhatItsRoleSaysAndARevokedOneNothing()
+    {
+        await using var server = await RunningServer.StartAsync(insecure: false);
+        var ((id, ingester), (_, viewer)) = (await server.TokenAsync("ingester"), await server.TokenAsync("viewer"));
+        ServerSettings brings = new() { Address = server.Http.ToString(), Token = ingester }, sees = brings with { Token = viewer };
+        string[] scan = ["scan", Samples, "--quiet", "--to", brings.Address], list = ["findings", "list", "projects/acme-shop", "--format", "value(severity)", "--order-by", "severity"];
+
+        Assert.Equal(ExitCode.Found, Run(brings, "", scan).Code);
+        Assert.Equal("HIGH\nMEDIUM\n", Run(sees, "", list).Out);
+
+        Assert.Contains("a token of the role ingester or administrator", Run(sees, "", scan).Error, StringComparison.Ordinal);
+        Assert.Contains("a token of the role viewer or administrator", Run(brings, "", list).Error, StringComparison.Ordinal);
+
+        await server.Services.GetRequiredService<AccessTokenStore>().RevokeAsync(id, TestContext.Current.CancellationToken);
+        Assert.Contains("does not take this token: The access token was revoked.", Run(brings, "", scan).Error, StringComparison.Ordinal);
     }
 
     [Theory]

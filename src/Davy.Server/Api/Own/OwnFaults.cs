@@ -1,10 +1,11 @@
 using Davy.Server.Api.Requests;
+using Davy.Server.Api.Rest;
 using Google.Protobuf;
 using Grpc.Core;
 
 namespace Davy.Server.Api.Own;
 
-/// <summary>Answers what our own methods throw, as the methods of Security Command Center would; <see cref="Rest.ErrorEnvelope"/> gives it Google's form.</summary>
+/// <summary>Answers what our own methods throw, as the methods of Security Command Center would; <see cref="ErrorEnvelope"/> gives it Google's form.</summary>
 /// <param name="faults">What becomes of exceptions.</param>
 sealed class OwnFaults(FaultTranslation faults) : IEndpointFilter
 {
@@ -28,23 +29,7 @@ sealed class OwnFaults(FaultTranslation faults) : IEndpointFilter
 #pragma warning restore CA1031
         {
             var told = faults.Of(context.HttpContext.Request.Path, fault, cancel);
-            return Results.Text(Formatter.Format(told.GetRpcStatus() ?? new() { Code = (int)told.StatusCode, Message = told.Status.Detail }), "application/json", statusCode: HttpOf(told.StatusCode));
+            return Results.Text(Formatter.Format(told.GetRpcStatus() ?? new() { Code = (int)told.StatusCode, Message = told.Status.Detail }), "application/json", statusCode: HttpStatuses.Of(told.StatusCode));
         }
     }
-
-    /// <summary>The HTTP status of a code: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto.</summary>
-    static int HttpOf(StatusCode code) => code switch
-    {
-        StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange => 400,
-        StatusCode.Unauthenticated => 401,
-        StatusCode.PermissionDenied => 403,
-        StatusCode.NotFound => 404,
-        StatusCode.AlreadyExists or StatusCode.Aborted => 409,
-        StatusCode.ResourceExhausted => 429,
-        StatusCode.Cancelled => 499,
-        StatusCode.Unimplemented => 501,
-        StatusCode.Unavailable => 503,
-        StatusCode.DeadlineExceeded => 504,
-        _ => 500,
-    };
 }

@@ -138,7 +138,7 @@ static class ScanLines
 
     static string Start(string message) => string.Concat(message.Take(200).Select(letter => char.IsControl(letter) ? '?' : letter));
 
-    static string Text(JsonObject json, string name) => json[name] is JsonValue value && value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : "";
+    static string Text(JsonObject json, string name) => json[name] is System.Text.Json.Nodes.JsonValue value && value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : "";
 
     static string At(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"line {number}");
 }
