@@ -85,8 +85,10 @@ static class Program
 
         var app = builder.Build();
         app.UseApiErrors();
+        app.UseMiddleware<StrictFraming>();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseStrictRequests();
         app.MapHealth();

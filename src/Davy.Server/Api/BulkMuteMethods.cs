@@ -7,6 +7,7 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Kept = Davy.Findings.Operation;
 using Operation = Google.LongRunning.Operation;
+using Timestamp = Davy.Logs.Timestamp;
 
 namespace Davy.Server.Api;
 
@@ -16,7 +17,8 @@ namespace Davy.Server.Api;
 /// <param name="worker">What carries them out.</param>
 /// <param name="paging">The pages.</param>
 /// <param name="options">The options: the organisation.</param>
-sealed class BulkMuteMethods(BulkMute mutes, OperationStore operations, BulkMuteWorker worker, Paging paging, ServerOptions options)
+/// <param name="clock">The clock.</param>
+sealed class BulkMuteMethods(BulkMute mutes, OperationStore operations, BulkMuteWorker worker, Paging paging, ServerOptions options, TimeProvider clock)
 {
     const string Type = "longrunning.googleapis.com/Operation";
 
@@ -69,10 +71,15 @@ sealed class BulkMuteMethods(BulkMute mutes, OperationStore operations, BulkMute
     /// <param name="cancel">Stops it.</param>
     public Task DeleteAsync(string name, CancellationToken cancel) => operations.DeleteAsync(OperationNames.Read(Names.Given("name", name)), cancel);
 
+    /// <summary><c>CancelOperation</c>: what is muted stays muted, the rest is left.</summary>
+    /// <param name="name">The operation's name.</param>
+    /// <param name="cancel">Stops it.</param>
+    public Task CancelAsync(string name, CancellationToken cancel) => operations.CancelAsync(OperationNames.Read(Names.Given("name", name)), Timestamp.From(clock.GetUtcNow()), cancel);
+
     Operation Written(Kept kept)
     {
         Operation operation = new() { Name = OperationNames.Write(kept.Name, options.Organization), Done = kept.Done, Metadata = Any.Pack(new Empty()) };
-        if (kept.Done && kept.Error.Length > 0) operation.Error = new() { Code = (int)Code.Internal, Message = kept.Error };
+        if (kept.Done && kept.Error.Length > 0) operation.Error = new() { Code = (int)(kept.Error == Kept.Cancelled ? Code.Cancelled : Code.Internal), Message = kept.Error };
         else if (kept.Done) operation.Response = Any.Pack(new BulkMuteFindingsResponse());
         return operation;
     }

@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace Davy.Server.Api;
 
-/// <summary><c>google.longrunning.Operations</c>: how bulk work goes on. It cannot be cancelled, hence <c>CancelOperation</c> answers <c>UNIMPLEMENTED</c>. https://google.aip.dev/151</summary>
+/// <summary><c>google.longrunning.Operations</c>: how bulk work goes on. https://google.aip.dev/151</summary>
 /// <param name="operations">The operations.</param>
 /// <param name="clock">The clock.</param>
 sealed class OperationsService(BulkMuteMethods operations, TimeProvider clock) : Operations.OperationsBase
@@ -22,6 +22,13 @@ sealed class OperationsService(BulkMuteMethods operations, TimeProvider clock) :
     public override async Task<Empty> DeleteOperation(DeleteOperationRequest request, ServerCallContext context)
     {
         await operations.DeleteAsync(request.Name, context.CancellationToken);
+        return new();
+    }
+
+    /// <inheritdoc/>
+    public override async Task<Empty> CancelOperation(CancelOperationRequest request, ServerCallContext context)
+    {
+        await operations.CancelAsync(request.Name, context.CancellationToken);
         return new();
     }
 

@@ -28,7 +28,7 @@ static class SecurityCenterApi
             .AddGrpc(grpc =>
             {
                 grpc.Interceptors.Add<FaultInterceptor>();
-                grpc.MaxReceiveMessageSize = 16 * 1024 * 1024;
+                grpc.MaxReceiveMessageSize = ServerLimits.BodyBytes;
             })
             .AddJsonTranscoding(transcoding =>
             {

@@ -19,6 +19,6 @@ static class CallersSetup
             .AddScheme<AuthenticationSchemeOptions, InsecureAuthentication>(InsecureAuthentication.SchemeName, null)
             .AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, null);
         oidc.AddSchemes(authentication, clock);
-        services.AddAuthorization(Principal.AddPolicies);
+        services.AddAuthorization(Principal.AddPolicies).AddRateLimiter(rates => RequestRates.Set(rates, options));
     }
 }

@@ -13,10 +13,14 @@ static class Listeners
     /// <param name="options">What the program was told.</param>
     public static void Add(KestrelServerOptions kestrel, ServerOptions options)
     {
+        // A line ends with CR LF. Where a line feed alone ended one, a proxy in front could see another request than the server does.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = 16 * 1024 * 1024;
-        kestrel.Limits.MaxConcurrentConnections = 1000;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        var limits = options.Limits;
+        kestrel.Limits.MaxRequestBodySize = ServerLimits.BodyBytes;
+        kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+        kestrel.Limits.RequestHeadersTimeout = limits.Headers;
+        kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate = new(ServerLimits.BytesASecond, limits.Patience);
         if (options.TlsCertificate is not null)
         {
             var certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
@@ -25,15 +29,23 @@ static class Listeners
                 listener.Protocols = HttpProtocols.Http1AndHttp2;
                 listener.UseHttps(https =>
                 {
+                    https.HandshakeTimeout = limits.Headers;
                     https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
                     https.ServerCertificate = certificate.Current.TargetCertificate;
                     https.OnAuthenticate = (_, tls) => tls.ServerCertificateContext = certificate.Current;
                 });
+                listener.RequireFirstByte(limits.Headers);
             });
             return;
         }
 
-        kestrel.Listen(options.Address, options.HttpPort, listener => listener.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(options.Address, options.GrpcPort, listener => listener.Protocols = HttpProtocols.Http2);
+        foreach (var (port, protocols) in new[] { (options.HttpPort, HttpProtocols.Http1), (options.GrpcPort, HttpProtocols.Http2) })
+        {
+            kestrel.Listen(options.Address, port, listener =>
+            {
+                listener.Protocols = protocols;
+                listener.RequireFirstByte(limits.Headers);
+            });
+        }
     }
 }

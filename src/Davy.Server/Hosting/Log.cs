@@ -18,6 +18,10 @@ static class Log
         // The web server's notes on each request hold its whole URL, filter and all.
         // A start that failed is told in one line by the program; that a worker ended it is still logged.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
+        // What one hostile connection makes these say, a line a frame or a line a connection, would fill the log.
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error);
         foreach (var category in new[] { "Microsoft.AspNetCore", "Grpc", "Davy.Server.Callers" })
         {
             logging.AddFilter(category, level > LogLevel.Warning ? level : LogLevel.Warning);

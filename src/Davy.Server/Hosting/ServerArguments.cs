@@ -61,6 +61,24 @@ static class ServerArguments
 
     static readonly Option<bool> Insecure = new("--insecure") { Description = "Ask nobody who they are. Only on a loopback address." };
 
+    static readonly Option<int> MaxConnections = new("--max-connections") { Description = "How many connections each port holds at most.", DefaultValueFactory = _ => new ServerLimits().Connections, HelpName = "NUMBER" };
+
+    static readonly Option<int> RateLimit = new("--rate-limit") { Description = "How many requests a second a caller may make; 0: any number.", DefaultValueFactory = _ => new ServerLimits().Requests, HelpName = "NUMBER" };
+
+    static readonly Option<int> IngestRateLimit = new("--ingest-rate-limit")
+    {
+        Description = "The same for requests that bring findings in, which are counted apart.",
+        DefaultValueFactory = _ => new ServerLimits().IngestRequests,
+        HelpName = "NUMBER",
+    };
+
+    static readonly Option<int> StrangerRateLimit = new("--stranger-rate-limit")
+    {
+        Description = "The same for requests without a good token, counted by address.",
+        DefaultValueFactory = _ => new ServerLimits().StrangerRequests,
+        HelpName = "NUMBER",
+    };
+
     static readonly Option<string?> Organization = new("--organization")
     {
         Description = "The number of your organisation, for names that need one where a request gives none.",
@@ -78,7 +96,7 @@ static class ServerArguments
     {
         RootCommand root = new("davyd keeps the findings of Davy and serves them over the API of Security Command Center v2, by gRPC and REST.")
         {
-            Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, Organization, RetentionDays, Level,
+            Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, MaxConnections, RateLimit, IngestRateLimit, StrangerRateLimit, Organization, RetentionDays, Level,
         };
         foreach (var option in OutgoingArguments.All) root.Options.Add(option);
         HelpExamples.AddTo(root, "davyd", "davyd --address 0.0.0.0 --tls-certificate /etc/davy/tls.crt --tls-key /etc/davy/tls.key", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd --targets /etc/davy/targets.json", "davyd tokens create --role administrator");
@@ -107,6 +125,13 @@ static class ServerArguments
             BehindTlsProxy = parsed.GetValue(BehindTlsProxy),
             Oidc = parsed.GetValue(Oidc),
             Insecure = parsed.GetValue(Insecure),
+            Limits = new()
+            {
+                Connections = parsed.GetValue(MaxConnections),
+                Requests = parsed.GetValue(RateLimit),
+                IngestRequests = parsed.GetValue(IngestRateLimit),
+                StrangerRequests = parsed.GetValue(StrangerRateLimit),
+            },
             Organization = parsed.GetValue(Organization),
             Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },
             LogLevel = parsed.GetValue(Level),

@@ -42,6 +42,9 @@ sealed record ServerOptions
     /// <summary>Nobody has to say who they are; only on a loopback address.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>How much is taken, and how fast.</summary>
+    public ServerLimits Limits { get; init; } = new();
+
     /// <summary>How long things are kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
@@ -92,6 +95,7 @@ sealed record ServerOptions
         }
 
         if (HttpPort == GrpcPort && HttpPort != 0) yield return $"--http-port and --grpc-port are both {HttpPort}; without TLS each protocol needs its own.";
+        foreach (var fault in Limits.Faults()) yield return fault;
         if (Organization is { } id && (id.Length is 0 or > 30 || id.Any(digit => !char.IsAsciiDigit(digit)))) yield return "--organization must be the organisation's number.";
     }
 }

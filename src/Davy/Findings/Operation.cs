@@ -5,6 +5,9 @@ namespace Davy.Findings;
 /// <summary>Work that goes on after its request was answered (https://cloud.google.com/resource-manager/reference/rest/Shared.Types/Operation); kept, so that it goes on after a restart.</summary>
 public sealed record Operation
 {
+    /// <summary>The <see cref="Error"/> of one that was cancelled.</summary>
+    public const string Cancelled = "The operation was cancelled.";
+
     /// <summary>The name: <c>organizations/1/operations/ID</c>.</summary>
     public required string Name { get; init; }
 

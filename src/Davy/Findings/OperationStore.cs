@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Davy.Logs;
 using Davy.Storage;
 
 namespace Davy.Findings;
@@ -45,7 +46,23 @@ public sealed class OperationStore(Database database)
         await using var exists = transaction.Command("SELECT count(*) FROM operations WHERE name = @name", ("@name", name));
         throw await exists.ExecuteScalarAsync(cancel) is 0L
             ? new RefusedException(Refusal.NotFound, $"The operation {name} does not exist.")
-            : new RefusedException(Refusal.FailedPrecondition, $"The operation {name} has not ended; it cannot be stopped.");
+            : new RefusedException(Refusal.FailedPrecondition, $"The operation {name} has not ended; cancel it first.");
+    }, cancel);
+
+    /// <summary>Ends an operation before its time: what it has done stays done, and the step that it is at is its last. One that has ended is left as it is.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>A task.</returns>
+    /// <exception cref="RefusedException">There is none (<see cref="Refusal.NotFound"/>).</exception>
+    public Task CancelAsync(string name, Timestamp now, CancellationToken cancel) => database.WriteAsync(async transaction =>
+    {
+        var ended = await transaction.ExecuteAsync("UPDATE operations SET done = 1, error = @error, update_time = @now WHERE name = @name AND done = 0", cancel,
+            ("@error", Operation.Cancelled), ("@now", Moments.ToNanos(now)), ("@name", name));
+        if (ended == 1) return name;
+
+        await using var exists = transaction.Command("SELECT count(*) FROM operations WHERE name = @name", ("@name", name));
+        return await exists.ExecuteScalarAsync(cancel) is 0L ? throw new RefusedException(Refusal.NotFound, $"The operation {name} does not exist.") : name;
     }, cancel);
 
     /// <summary>Keeps a new operation, with the last key that it concerns.</summary>
@@ -71,7 +88,7 @@ public sealed class OperationStore(Database database)
 
     /// <summary>Notes how far an operation has come.</summary>
     internal static Task WriteAsync(DbTransaction transaction, Operation operation, long reached, CancellationToken cancel) => transaction.ExecuteAsync("""
-        UPDATE operations SET done = @done, error = @error, affected = @affected, reached = @reached, update_time = @updated WHERE name = @name
+        UPDATE operations SET done = @done, error = @error, affected = @affected, reached = @reached, update_time = @updated WHERE name = @name AND done = 0
         """, cancel,
         ("@done", operation.Done ? 1L : 0L), ("@error", operation.Error), ("@affected", operation.Affected), ("@reached", reached),
         ("@updated", Moments.ToNanos(operation.UpdateTime)), ("@name", operation.Name));

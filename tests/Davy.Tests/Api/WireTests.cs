@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Davy.Tests.Api;
 
@@ -100,6 +101,25 @@ public sealed class WireTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.True(ended.Response.Is(BulkMuteFindingsResponse.Descriptor));
         await shared.Server.DoAsync("DELETE", $"/v2/{begun.Name}");
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await shared.Server.SendAsync("GET", $"/v2/{begun.Name}")).Status);
+    }
+
+    [Fact]
+    public async Task AnOperationIsCancelled()
+    {
+        await shared.Server.Services.GetRequiredService<Davy.Storage.Database>().WriteAsync(async transaction =>
+        {
+            await using var command = transaction.Connection!.CreateCommand();
+            (command.Transaction, command.CommandText) = (transaction, """
+                INSERT INTO operations (name, kind, parent, request, requested_by, done, error, affected, reached, last_key, create_time, update_time)
+                VALUES ('organizations/9/operations/c', 'BULK_MUTE', 'organizations/9', '{"filter":"","muteState":"MUTED"}', 'a', 1, 'The operation was cancelled.', 0, 0, 0, 0, 0)
+                """);
+            return await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }, TestContext.Current.CancellationToken);
+
+        await shared.Server.DoAsync("POST", "/v2/organizations/9/operations/c:cancel", "{}");
+        var ended = await CallAsync<GetOperationRequest, Operation>("google.longrunning.Operations", "GetOperation", new() { Name = "organizations/9/operations/c" });
+        Assert.Equal((true, (int)Code.Cancelled), (ended.Done, ended.Error.Code));
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await shared.Server.SendAsync("POST", "/v2/organizations/9/operations/none:cancel", "{}")).Status);
     }
 
     [Fact]

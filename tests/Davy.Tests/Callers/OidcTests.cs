@@ -31,7 +31,7 @@ public sealed class OidcTests : IAsyncLifetime
               }],
             }
             """);
-        _server = await RunningServer.StartAsync(insecure: false, with: options => options with { Oidc = _folder.File("oidc.json") });
+        _server = await RunningServer.StartAsync(insecure: false, with: options => options with { Oidc = _folder.File("oidc.json"), Limits = new() { StrangerRequests = 0 } });
     }
 
     public async ValueTask DisposeAsync()

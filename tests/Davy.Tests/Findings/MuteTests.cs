@@ -165,6 +165,30 @@ public abstract class MuteTests(DatabaseKind kind) : KeptFindingsTests(kind)
     }
 
     [Fact]
+    public async Task ABulkMuteThatIsCancelledStopsWhereItIs()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 600).Select(number => Store.MergeAsync(SomeKept.New($"f{number}"), Cancel)));
+        BulkMute bulk = new(Database, SomeKept.ReadFilter, Time);
+        OperationStore operations = new(Database);
+        var asked = await bulk.StartAsync(SomeKept.Node, "mute=UNDEFINED", "MUTED", Who, Cancel);
+        Assert.True(await bulk.StepAsync(Cancel));
+
+        await operations.CancelAsync(asked.Name, Timestamp.From(Time.GetUtcNow()), Cancel);
+
+        Assert.False(await bulk.StepAsync(Cancel));
+        var ended = (await operations.FindAsync(asked.Name, Cancel))!;
+        Assert.Equal((true, Operation.Cancelled, 500L), (ended.Done, ended.Error, ended.Affected));
+        Assert.Equal(500L, await Made.ScalarAsync("SELECT count(*) FROM findings WHERE mute = 'MUTED'", Cancel));
+
+        // Once more changes nothing; what is not there is told; what is cancelled can be forgotten.
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await operations.CancelAsync(asked.Name, Timestamp.From(Time.GetUtcNow()), Cancel);
+        Assert.Equal(ended, await operations.FindAsync(asked.Name, Cancel));
+        Assert.Equal(Refusal.NotFound, (await Assert.ThrowsAsync<RefusedException>(() => operations.CancelAsync("organizations/1/operations/none", Timestamp.From(Time.GetUtcNow()), Cancel))).Refusal);
+        await operations.DeleteAsync(asked.Name, Cancel);
+    }
+
+    [Fact]
     public async Task ConfigsAreListedAndRefusedAsTheyShould()
     {
         foreach (var id in (string[])["b", "a", "c"]) await Configs.CreateAsync(Config(id, MuteConfigType.Dynamic, "severity=LOW"), Cancel);

@@ -34,6 +34,11 @@ sealed class ErrorEnvelope(RequestDelegate next)
             if (context.Response.HasStarted) throw;
             context.Response.StatusCode = fault.StatusCode;
         }
+        catch (IOException fault) when (fault.InnerException is OverflowException && !context.Response.HasStarted)
+        {
+            // So do chunks that are longer than numbers are.
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
         finally
         {
             context.Response.Body = body;

@@ -1,3 +1,4 @@
+using Davy.Server.Hosting;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -48,7 +49,8 @@ static class HttpStatuses
         403 => "The caller is not allowed to do this.",
         404 => "There is nothing at this path; docs/api.md lists what is served.",
         405 => "This path is served, but not by this HTTP method.",
-        413 => "The request is larger than the server takes.",
+        413 => $"The request is larger than the server takes: {ServerLimits.BodyBytes:N0} bytes.",
+        408 => "The request came too slowly.",
         501 => "This method is not served; docs/api.md lists those that are.",
         415 => "The body must be JSON: send 'Content-Type: application/json'.",
         _ => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(http),
