@@ -15,7 +15,16 @@ sealed class WrittenReference(string text)
     public string Fault { get; private set; } = "";
 
     /// <summary>Puts words together that each may be empty.</summary>
-    public static string Join(params IEnumerable<string> words) => string.Join("; ", words.Where(word => word.Length > 0));
+    public static string Join(params ReadOnlySpan<string> words)
+    {
+        var joined = "";
+        foreach (var word in words)
+        {
+            if (word.Length > 0) joined = joined.Length > 0 ? $"{joined}; {word}" : word;
+        }
+
+        return joined;
+    }
 
     /// <summary>Reads the text: one reading, or two where the first part may be a host or a namespace.</summary>
     public bool TryRead(out IReadOnlyList<ImageCandidate.Exact> readings)

@@ -33,7 +33,7 @@ public static class IndicatorFile
     /// <summary>Reads as much of a file as can be read, with the faults of its entries beside them.</summary>
     /// <exception cref="UnreadableFileException">It is no such file at all.</exception>
     internal static (string Name, string Date, IReadOnlyList<IndicatorEntry> Entries) Open(string file, ReadOnlySpan<byte> utf8) =>
-        IsJson(utf8) ? OpenJson(file, utf8) : OpenText(file, Encoding.UTF8.GetString(utf8));
+        IsJson(utf8) ? OpenJson(file, utf8) : OpenText(file, utf8);
 
     static bool IsJson(ReadOnlySpan<byte> utf8)
     {
@@ -113,31 +113,39 @@ public static class IndicatorFile
         return new(json.Text("title"), json.Text("where"));
     }
 
-    static (string Name, string Date, IReadOnlyList<IndicatorEntry> Entries) OpenText(string file, string text)
+    static (string Name, string Date, IReadOnlyList<IndicatorEntry> Entries) OpenText(string file, ReadOnlySpan<byte> utf8)
     {
         var name = Path.GetFileName(file);
         var entries = new List<IndicatorEntry>();
         var number = 0;
+        IReadOnlyList<IndicatorSource> sources = [new(name, file)];
 
-        foreach (var line in text.AsSpan().TrimStart('\uFEFF').EnumerateLines())
+        // Piece by piece: a list of millions would be held twice over as one text.
+        for (var rest = utf8.StartsWith("\uFEFF"u8) ? utf8["\uFEFF"u8.Length..] : utf8; !rest.IsEmpty;)
         {
-            number++;
-            var comment = line.IndexOf('#');
-            var written = (comment < 0 ? line : line[..comment]).Trim();
-            if (written.IsEmpty) continue;
+            var end = rest.IndexOf((byte)'\n') is >= 0 and var newline ? newline : rest.Length;
+            var piece = Encoding.UTF8.GetString(rest[..end]);
+            rest = rest[Math.Min(rest.Length, end + 1)..];
 
-            var isGood = IndicatorReference.TryRead(written.ToString(), out var reference, out var scope, out var fault);
-            entries.Add(new(number, !isGood ? null : new()
+            // Other systems end lines in other ways.
+            foreach (var line in piece.AsSpan(..^(piece.EndsWith('\r') ? 1 : 0)).EnumerateLines())
             {
-                Reference = reference,
-                Scope = scope,
-                Kind = IndicatorKind.Malicious,
-                Sources = [new(name, file)],
-                List = name,
-            }, fault));
+                number++;
+                if (EntryOf(line, number) is { } entry) entries.Add(entry);
+            }
         }
 
         return (name, "", entries);
+
+        IndicatorEntry? EntryOf(ReadOnlySpan<char> line, int number)
+        {
+            var comment = line.IndexOf('#');
+            var written = (comment < 0 ? line : line[..comment]).Trim();
+            if (written.IsEmpty) return null;
+
+            var isGood = IndicatorReference.TryRead(written.ToString(), out var reference, out var scope, out var fault);
+            return new(number, !isGood ? null : new() { Reference = reference, Scope = scope, Kind = IndicatorKind.Malicious, Sources = sources, List = name }, fault);
+        }
     }
 
     static bool IsDay(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);

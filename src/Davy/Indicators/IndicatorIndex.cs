@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Davy.Images;
 
 namespace Davy.Indicators;
@@ -9,30 +8,28 @@ sealed class IndicatorIndex
     const string RemoteIsPossible = "whether this repository of Artifact Registry passes on images of another registry is not known";
     const string TagIsPossible = "the reference has a digest, which decides what runs; its tag is only a comment";
 
-    readonly Lookup _repositories;
-    readonly Lookup _namespaces;
-    readonly Lookup _prefixes;
-    readonly Lookup _tags;
-    readonly Lookup _paths;
+    readonly IndicatorTable _repositories;
+    readonly IndicatorTable _namespaces;
+    readonly IndicatorTable _prefixes;
+    readonly IndicatorTable _tags;
+    readonly IndicatorTable _paths;
+    readonly IndicatorTable _digests;
     readonly int[] _prefixLengths;
-    readonly FrozenDictionary<Digest, Indicator[]> _digests;
 
     public IndicatorIndex(IReadOnlyList<Indicator> indicators)
     {
-        _repositories = new(Of(IndicatorScope.Repository), indicator => indicator.Reference);
-        _namespaces = new(Of(IndicatorScope.Namespace), indicator => indicator.Reference[..^"/*".Length]);
-        _prefixes = new(Of(IndicatorScope.Prefix), indicator => indicator.Reference[..^"*".Length]);
-        _tags = new(Of(IndicatorScope.Tag), indicator => indicator.Reference[..indicator.Reference.LastIndexOf(':')]);
-        _paths = new(Of(IndicatorScope.Repository).Where(indicator => indicator.Reference.Count('/') == 2), indicator => indicator.Reference[(indicator.Reference.IndexOf('/') + 1)..]);
-        _prefixLengths = [.. Of(IndicatorScope.Prefix).Select(indicator => indicator.Reference.Length - "*".Length).Distinct().Order()];
-        _digests = Of(IndicatorScope.Digest)
-            .GroupBy(indicator => Digest.TryParse(indicator.Reference, out var digest) ? digest : throw new ArgumentException($"'{indicator.Reference}' is no digest.", nameof(indicators)))
-            .ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        _repositories = Of(IndicatorScope.Repository, reference => reference);
+        _namespaces = Of(IndicatorScope.Namespace, reference => reference.AsSpan(..^"/*".Length));
+        _prefixes = Of(IndicatorScope.Prefix, reference => reference.AsSpan(..^"*".Length));
+        _tags = Of(IndicatorScope.Tag, reference => reference.AsSpan(..reference.LastIndexOf(':')));
+        _digests = Of(IndicatorScope.Digest, reference => Digest.TryParse(reference, out _) ? reference : throw new ArgumentException($"'{reference}' is no digest.", nameof(indicators)));
+        _paths = new(indicators, indicator => indicator.Scope is IndicatorScope.Repository && indicator.Reference.AsSpan().Count('/') == 2, reference => reference.AsSpan((reference.IndexOf('/') + 1)..));
+        _prefixLengths = [.. indicators.Where(indicator => indicator.Scope is IndicatorScope.Prefix).Select(indicator => indicator.Reference.Length - "*".Length).Distinct().Order()];
 
-        IEnumerable<Indicator> Of(IndicatorScope scope) => indicators.Where(indicator => indicator.Scope == scope);
+        IndicatorTable Of(IndicatorScope scope, IndicatorTable.KeyOf key) => new(indicators, indicator => indicator.Scope == scope, key);
     }
 
-    public List<IndicatorMatch> Matches(Digest digest) => [.. _digests.GetValueOrDefault(digest, []).Select(indicator => IndicatorMatch.Of(indicator, ""))];
+    public List<IndicatorMatch> Matches(Digest digest) => [.. _digests.Under(digest.ToString()).Select(indicator => IndicatorMatch.Of(indicator, ""))];
 
     public List<IndicatorMatch> Matches(ImageCandidate candidate) => candidate switch
     {
@@ -42,7 +39,7 @@ sealed class IndicatorIndex
     };
 
     /// <summary>The indicators of single tags of a repository.</summary>
-    public Indicator[] TagsOf(string repository) => _tags.Under(repository);
+    public IReadOnlyList<Indicator> TagsOf(string repository) => _tags.Under(repository);
 
     List<IndicatorMatch> Matches(ImageReference image, string transformation)
     {
@@ -68,22 +65,9 @@ sealed class IndicatorIndex
 
         return matches;
 
-        void Add(Indicator[] found)
+        void Add(IReadOnlyList<Indicator> found)
         {
             foreach (var indicator in found) matches.Add(IndicatorMatch.Of(indicator, transformation));
         }
-    }
-
-    /// <summary>Indicators by a text that can be asked for without making a string of it.</summary>
-    sealed class Lookup
-    {
-        readonly FrozenDictionary<string, Indicator[]>.AlternateLookup<ReadOnlySpan<char>> _byText;
-
-        public Lookup(IEnumerable<Indicator> indicators, Func<Indicator, string> key) =>
-            _byText = indicators.GroupBy(key, StringComparer.Ordinal)
-                .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal)
-                .GetAlternateLookup<ReadOnlySpan<char>>();
-
-        public Indicator[] Under(ReadOnlySpan<char> text) => _byText.TryGetValue(text, out var found) ? found : [];
     }
 }

@@ -46,11 +46,9 @@ static class IndicatorReference
 
     static ImageReference? Image(string text, out string fault)
     {
-        if (!ImageReference.TryParse(text, out _, out fault)) return null;
-
         var spelling = ImageSpelling.Read(text);
         fault = spelling.Fault;
-        return spelling.Reference;
+        return spelling.IsValid || ImageReference.TryParse(text, out _, out fault) ? spelling.Reference : null;
     }
 
     /// <summary>A host, a namespace of Docker Hub, or a host and a path.</summary>

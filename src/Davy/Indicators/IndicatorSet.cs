@@ -81,7 +81,7 @@ public sealed class IndicatorSet
     string WhyNot(ImageReference reference)
     {
         var tags = _index.TagsOf(reference.Repository);
-        return tags.Length > 0
+        return tags.Count > 0
             ? $"of this repository only these are listed: {string.Join(", ", tags.Select(tag => tag.Reference))}"
             : "no list holds this repository, a namespace above it or the beginning of its name";
     }

@@ -5,12 +5,13 @@ namespace Davy.Logs;
 /// <param name="limits">How far it may expand.</param>
 abstract class DecodedInput(RawInput raw, ReadLimits limits) : IDisposable
 {
-    const int ChunkBytes = 64 << 10;
+    /// <summary>How much is decompressed at a time.</summary>
+    protected const int ChunkBytes = 64 << 10;
 
     long _produced;
 
     /// <summary>Why the text ends before the input does; null where it does not, or is not known to.</summary>
-    public string? Damage { get; private set; }
+    public virtual string? Damage { get; private set; }
 
     /// <summary>Whether the input is compressed.</summary>
     protected virtual bool IsCompressed => true;
@@ -29,7 +30,7 @@ abstract class DecodedInput(RawInput raw, ReadLimits limits) : IDisposable
     /// <summary>Reads on.</summary>
     /// <returns>0 at the end, or where <see cref="Damage"/> ended the text.</returns>
     /// <exception cref="IOException">The input cannot be read.</exception>
-    public int Read(Span<byte> buffer)
+    public virtual int Read(Span<byte> buffer)
     {
         if (Damage is not null) return 0;
         if (!IsCompressed) return Decode(buffer);

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Davy.Logs;
 
@@ -68,6 +69,9 @@ readonly struct JsonBlock
     /// <summary>The places up to which an odd number of bits is set.</summary>
     static ulong OddUpTo(ulong bits)
     {
+        // A product without carries with all ones is just that.
+        if (Pclmulqdq.IsSupported) return Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(bits), Vector128<ulong>.AllBitsSet, 0).ToScalar();
+
         for (var shift = 1; shift < Size; shift *= 2) bits ^= bits << shift;
         return bits;
     }

@@ -37,32 +37,46 @@ static class Landmarks
     /// By which two or three bytes each landmark is told, in the way of Teddy (https://github.com/BurntSushi/aho-corasick/tree/master/src/packed/teddy): a bit for each of the
     /// rows, and for each of the three bytes a table by its lower and one by its upper half of the rows that it fits. One look finds all of them at 32 places at once.
     /// </summary>
-    static readonly HalfByteTables First, Second, Third;
+    static readonly Tables All, HintsAlone;
 
     static Landmarks()
     {
-        (string First, string Second, string Third)[] rows =
+        (string First, string Second, string Third)[] hints =
         [
             ("n", ".", "g"), // run.googleapis.com
             ("g", ".", "k"), // serving.knative.dev
             ("\"", "d", "a"), // "data", "data_base64"
             ("h", "S", "t"), // "launchStage"
             ("\\", "u", "0"),
+        ];
+        HintsAlone = new(hints);
+        All = new([
+            .. hints,
             ("}", "{", Any),
             ("}", " \t\r", Any),
             ("\n", Any, Any),
-        ];
-        (First, Second, Third) = (new(rows.Select(row => row.First)), new(rows.Select(row => row.Second)), new(rows.Select(row => row.Third)));
+        ]);
+    }
+
+    /// <summary>Whether a text holds a hint.</summary>
+    public static bool HoldsHint(ReadOnlySpan<byte> text)
+    {
+        for (var at = 0; ; at++)
+        {
+            if (Next(text, ref at, HintsAlone) is (Landmark.None or Landmark.Hint) and var found) return found is Landmark.Hint;
+        }
     }
 
     /// <summary>Finds the next landmark.</summary>
     /// <param name="text">The text.</param>
     /// <param name="at">Where the search begins, and where the landmark begins; the end of the text where there is none.</param>
-    public static Landmark Next(ReadOnlySpan<byte> text, ref int at)
+    public static Landmark Next(ReadOnlySpan<byte> text, ref int at) => Next(text, ref at, All);
+
+    static Landmark Next(ReadOnlySpan<byte> text, ref int at, in Tables tables)
     {
         for (var block = at; ; block += Vector256<byte>.Count)
         {
-            for (var places = Places(text, ref block); places != 0; places &= places - 1)
+            for (var places = Places(text, ref block, tables); places != 0; places &= places - 1)
             {
                 at = block + BitOperations.TrailingZeroCount(places);
                 if (At(text, at) is not Landmark.None and var found) return found;
@@ -82,10 +96,10 @@ static class Landmarks
     /// Goes to the next 32 places at which a landmark may begin; none where the rest is shorter. It stands by itself so that the tables stay in registers, and loads by
     /// reference, which was measured a sixth faster than by slices; the loop's bound keeps the loads within the text.
     /// </summary>
-    static uint Places(ReadOnlySpan<byte> text, ref int block)
+    static uint Places(ReadOnlySpan<byte> text, ref int block, in Tables tables)
     {
         ref var start = ref MemoryMarshal.GetReference(text);
-        var (first, second, third) = (First, Second, Third);
+        var (first, second, third) = (tables.First, tables.Second, tables.Third);
         var at = block;
         uint places = 0;
         for (; at + LookedAt <= text.Length; at += Vector256<byte>.Count)
@@ -124,6 +138,14 @@ static class Landmarks
         var next = 1;
         while (next < text.Length && next <= MostBlanks && text[next] is (byte)' ' or (byte)'\t' or (byte)'\r') next++;
         return next > MostBlanks || (next < text.Length && text[next] == '{');
+    }
+
+    /// <summary>The tables of some rows, one for each of the three bytes.</summary>
+    readonly struct Tables(IReadOnlyCollection<(string First, string Second, string Third)> rows)
+    {
+        public readonly HalfByteTables First = new(rows.Select(row => row.First));
+        public readonly HalfByteTables Second = new(rows.Select(row => row.Second));
+        public readonly HalfByteTables Third = new(rows.Select(row => row.Third));
     }
 
     /// <summary>Which rows a byte fits, by its two halves; a byte may fit a row that it does not belong to, never the other way about.</summary>

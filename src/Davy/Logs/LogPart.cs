@@ -9,7 +9,7 @@ namespace Davy.Logs;
 /// <param name="from">The records are read that begin at this offset or behind it; 0 for the beginning.</param>
 /// <param name="to">Records from this offset on are left to the next part.</param>
 /// <param name="kind">What the records of this input look like; null where it is read whole.</param>
-sealed class LogPart<T>(LogInput input, long from, long to, Checkpoint? kind)
+sealed class LogPart<T>(LogInput input, long from, long to, RecordKind? kind)
     where T : struct
 {
     const int BatchesAhead = 8;
@@ -31,7 +31,7 @@ sealed class LogPart<T>(LogInput input, long from, long to, Checkpoint? kind)
     public long To => to;
 
     /// <summary>What the records of this input look like; null where it is read whole.</summary>
-    public Checkpoint? Kind => kind;
+    public RecordKind? Kind => kind;
 
     /// <summary>Where it begins; null where no such place was found.</summary>
     public Checkpoint? Began { get; private set; }

@@ -30,27 +30,29 @@ public sealed class LogReader : IDisposable
     }
 
     internal LogReader(Stream input, string name, ReadLimits limits, bool prefilter, int windowBytes)
-        : this(input, name, limits, prefilter, windowBytes, Checkpoint.Beginning, long.MaxValue)
+        : this(input, name, limits, prefilter, windowBytes, Checkpoint.Beginning, long.MaxValue, isReadingAhead: false)
     {
     }
 
-    /// <summary>Reads on from a place within a text that is not compressed, up to the first record that begins at or behind another.</summary>
+    /// <summary>Reads an input, or goes on from a place within a text that is not compressed, up to the first record that begins at or behind another.</summary>
     /// <param name="input">The bytes from <paramref name="begin"/> on.</param>
     /// <param name="name">The input's name, for locations.</param>
     /// <param name="limits">What a record may be.</param>
     /// <param name="prefilter">Put records aside that cannot concern Cloud Run, without parsing them.</param>
     /// <param name="begin">The place, and what is known there.</param>
     /// <param name="stopAt">Where to stop.</param>
-    internal LogReader(Stream input, string name, ReadLimits limits, bool prefilter, Checkpoint begin, long stopAt)
-        : this(input, name, limits, prefilter, WindowBytes, begin, stopAt)
+    /// <param name="isReadingAhead">Whether another thread may decompress where that takes longest: of gzip, which is read in small pieces, handing them over costs more than it saves.</param>
+    internal LogReader(Stream input, string name, ReadLimits limits, bool prefilter, Checkpoint begin, long stopAt, bool isReadingAhead)
+        : this(input, name, limits, prefilter, begin.At > 0 ? WindowBytes : WindowFor(input), begin, stopAt, isReadingAhead)
     {
     }
 
-    LogReader(Stream input, string name, ReadLimits limits, bool prefilter, int windowBytes, Checkpoint begin, long stopAt)
+    LogReader(Stream input, string name, ReadLimits limits, bool prefilter, int windowBytes, Checkpoint begin, long stopAt, bool isReadingAhead)
     {
         (_name, _limits, _prefilter, _hasBegun) = (name, limits, prefilter, begin.At > 0);
         _raw = new(input);
         _decoded = begin.At > 0 ? new PlainInput(_raw, limits) : DecodedInput.Open(_raw, limits);
+        if (isReadingAhead && _decoded is ZstdInput) _decoded = new DecodedAhead(_decoded, _raw, limits);
         _text = new(_decoded, windowBytes, (int)Math.Min(Math.Max(limits.EnvelopeBytes, WholeLine.MostBytes) + Math.Max(windowBytes, (long)WindowBytes), Array.MaxLength), begin.At, stopAt);
         _framer = new(_text, limits, begin, stopAt);
     }

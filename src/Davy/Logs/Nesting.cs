@@ -22,7 +22,10 @@ struct Nesting
     /// <param name="bracket">The bracket.</param>
     /// <param name="last">The last byte before it that is not white space.</param>
     /// <returns>False where it cannot stand there: a value where a name must stand, or an end of what is not open.</returns>
-    public bool TryPass(byte bracket, byte last) => bracket is (byte)'{' or (byte)'[' ? TryOpen(bracket == '{', last) : TryClose(bracket == '}');
+    public bool TryPass(byte bracket, byte last) => IsClosing(bracket) ? TryClose(bracket == '}') : TryOpen(bracket == '{', last);
+
+    /// <summary>Whether a bracket closes; of the four only those have both bits.</summary>
+    public static bool IsClosing(byte bracket) => (bracket & 0b101) == 0b101;
 
     /// <summary>Whether valid JSON may go on with a byte on a new line. A bad end is let pass: the record ends in the same place, and its parser says what is wrong.</summary>
     /// <param name="last">The last byte of the line before.</param>
@@ -36,7 +39,8 @@ struct Nesting
         _ => first == ',',
     };
 
-    bool TryOpen(bool isObject, byte last)
+    /// <summary>Opens an object (or array).</summary>
+    public bool TryOpen(bool isObject, byte last)
     {
         if (_known > 0 && !(IsObject ? last == ':' : last is (byte)'[' or (byte)',')) return false;
 
@@ -47,8 +51,14 @@ struct Nesting
     }
 
     /// <summary>Closes the innermost object (or array), and with it what was left open in it.</summary>
-    bool TryClose(bool isObject)
+    public bool TryClose(bool isObject)
     {
+        if (IsObject == isObject && _known > 0)
+        {
+            (Depth, _known, _objects) = (Depth - 1, _known - 1, _objects >> 1);
+            return true;
+        }
+
         var inner = BitOperations.TrailingZeroCount(isObject ? _objects : ~_objects);
         if (inner >= _known)
         {

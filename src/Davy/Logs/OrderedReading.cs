@@ -139,7 +139,7 @@ sealed class OrderedReading<T>(ReadLimits limits)
             if (part.From > 0 && !part.IsUnwanted)
             {
                 using var stream = part.Input.Open();
-                begin = PartPlan.FirstOf(stream, part);
+                begin = part.Kind!.Find(stream, part.From, part.To);
             }
 
             part.Begin(begin);
@@ -162,7 +162,7 @@ sealed class OrderedReading<T>(ReadLimits limits)
         {
             using var stream = part.Input.Open();
             if (begin.At > 0) stream.Position = begin.At;
-            using (reader = new(stream, part.Input.Name, limits, IsFiltering, begin, part.To))
+            using (reader = new(stream, part.Input.Name, limits, IsFiltering, begin, part.To, isReadingAhead: Threads > 1))
             {
                 ReadAll(part, reader, deliver, cancel);
                 if (!cancel.IsCancellationRequested) end = end with { Stopped = reader.Stopped };

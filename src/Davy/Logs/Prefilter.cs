@@ -10,11 +10,5 @@ public static class Prefilter
     /// <summary>Whether an entry must be parsed.</summary>
     /// <param name="json">The entry, in an envelope or out of it; it need not be valid.</param>
     /// <returns>False only where it cannot be of Cloud Run.</returns>
-    public static bool MayConcernCloudRun(ReadOnlySpan<byte> json)
-    {
-        for (var at = 0; ; at++)
-        {
-            if (Landmarks.Next(json, ref at) is (Landmark.None or Landmark.Hint) and var found) return found is Landmark.Hint;
-        }
-    }
+    public static bool MayConcernCloudRun(ReadOnlySpan<byte> json) => Landmarks.HoldsHint(json);
 }

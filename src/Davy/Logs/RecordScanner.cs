@@ -68,6 +68,8 @@ sealed class RecordScanner
     bool Pass(ReadOnlySpan<byte> bytes)
     {
         var block = new JsonBlock(bytes, ref _carry);
+        if (block.Newlines == 0 && !_isAfterLine) return PassBrackets(block, bytes);
+
         var events = block.Brackets | block.Newlines;
         if (_isAfterLine) events |= Lowest(block.Significant);
 
@@ -96,6 +98,25 @@ sealed class RecordScanner
             if (_nesting.Depth == 0) return Stop(ScanState.Complete, at + 1);
         }
 
+        _last = LastBefore(JsonBlock.Size, block.Significant, bytes);
+        return true;
+    }
+
+    /// <summary>What <see cref="Pass"/> comes to where no line ends: most blocks are such, and only their brackets count.</summary>
+    bool PassBrackets(in JsonBlock block, ReadOnlySpan<byte> bytes)
+    {
+        var nesting = _nesting;
+        for (var brackets = block.Brackets; brackets != 0; brackets &= brackets - 1)
+        {
+            var at = BitOperations.TrailingZeroCount(brackets);
+            var isPassed = Nesting.IsClosing(bytes[at]) ? nesting.TryClose(bytes[at] == '}') : nesting.TryOpen(bytes[at] == '{', LastBefore(at, block.Significant, bytes));
+            if (isPassed && nesting.Depth > 0) continue;
+
+            _nesting = nesting;
+            return isPassed ? Stop(ScanState.Complete, at + 1) : Stop(ScanState.BrokenAtBracket, at);
+        }
+
+        _nesting = nesting;
         _last = LastBefore(JsonBlock.Size, block.Significant, bytes);
         return true;
     }
