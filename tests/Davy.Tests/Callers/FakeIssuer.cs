@@ -76,7 +76,13 @@ sealed class FakeIssuer : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         return new()
         {
-            ["iss"] = Issuer, ["aud"] = Audience, ["sub"] = "1234", ["email"] = "alice@example.com", ["email_verified"] = true, ["iat"] = now - 5, ["exp"] = now + 600,
+            ["iss"] = Issuer,
+            ["aud"] = Audience,
+            ["sub"] = "1234",
+            ["email"] = "alice@example.com",
+            ["email_verified"] = true,
+            ["iat"] = now - 5,
+            ["exp"] = now + 600,
         };
     }
 
