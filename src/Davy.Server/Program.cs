@@ -2,8 +2,10 @@ using System.Collections;
 using System.Data.Common;
 using System.Net.Sockets;
 using Davy.Server.Api;
+using Davy.Server.Api.Own;
 using Davy.Server.Callers;
 using Davy.Server.Hosting;
+using Davy.Server.Notifications;
 using Davy.Storage;
 using Microsoft.AspNetCore.Connections;
 
@@ -77,7 +79,9 @@ static class Program
         builder.Services.AddStores();
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
+        builder.Services.AddOwnApi();
         builder.Services.AddCallers(options, clock);
+        builder.Services.AddNotifications();
 
         var app = builder.Build();
         app.UseApiErrors();
@@ -89,6 +93,7 @@ static class Program
         app.UseStrictRequests();
         app.MapHealth();
         app.MapSecurityCenter();
+        app.MapOwnApi();
         app.CheckPolicies();
         return app;
     }

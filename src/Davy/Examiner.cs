@@ -13,8 +13,6 @@ namespace Davy;
 /// <param name="limits">What an entry may be.</param>
 public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet indicators, ReadLimits limits)
 {
-    readonly JsonDocumentOptions _options = new() { MaxDepth = limits.Depth };
-
     /// <summary>Examines an entry.</summary>
     /// <param name="json">The entry: a LogEntry, or a bare Cloud Run object; not an envelope.</param>
     /// <param name="location">Where it stood.</param>
@@ -24,10 +22,10 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
         try
         {
             EntryLimits.Check(json.Span, limits);
-            using var document = JsonDocument.Parse(json, _options);
-            if (document.RootElement.ValueKind is not JsonValueKind.Object) throw new EntryRejectedException(RejectReason.NotAnObject, "It is JSON, but not an object.");
+            using var tree = JsonTree.Parse(json, limits.Depth);
+            if (tree.Root.ValueKind is not JsonValueKind.Object) throw new EntryRejectedException(RejectReason.NotAnObject, "It is JSON, but not an object.");
 
-            return Examine(DeploymentReader.Read(LogEntry.Parse(document.RootElement)), location);
+            return Examine(DeploymentReader.Read(LogEntry.Parse(tree.Root)), location);
         }
         catch (EntryRejectedException fault)
         {
@@ -43,6 +41,31 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
         }
 
         Examination Reject(RejectReason reason, string detail) => new() { Location = location, Class = EntryClass.Rejected, Rejected = new(location, reason, detail) };
+    }
+
+    /// <summary>Reads what an entry tells of a deployment or call, without judging it.</summary>
+    /// <param name="json">The entry.</param>
+    /// <param name="isWanted">Whether it is wanted for a resource.</param>
+    /// <returns>Null where it tells of none, or of a resource that is not wanted, or cannot be read.</returns>
+    internal Deployment? ReadCall(ReadOnlyMemory<byte> json, Func<CloudRunResource, bool> isWanted)
+    {
+        try
+        {
+            EntryLimits.Check(json.Span, limits);
+            using var tree = JsonTree.Parse(json, limits.Depth);
+            return DeploymentReader.Read(LogEntry.Parse(tree.Root), isWanted) switch
+            {
+                Reading.Deployed(var deployment) => deployment,
+                Reading.Announced(var call) => call,
+                Reading.UnknownShape(var call, _) when call.Resource.Name != "" => call,
+                Reading.NotADeployment(_, var call) => call,
+                _ => null,
+            };
+        }
+        catch (Exception fault) when (fault is EntryRejectedException or JsonException)
+        {
+            return null;
+        }
     }
 
     Examination Examine(Reading reading, EntryLocation location) => reading switch

@@ -7,7 +7,8 @@ using Davy.Logs;
 namespace Davy;
 
 /// <summary>
-/// Logs in, findings out: reads every input once, and those that can be read again a second time where there are findings, to learn who deployed and what ran before.
+/// Logs in, findings out: reads every input once, and those that can be read again a second time where there are findings and more calls than are remembered, to learn who deployed
+/// and what ran before. It reads on several threads and keeps in order, so that what it finds never depends on them.
 /// </summary>
 /// <param name="settings">What to work with.</param>
 public sealed class Scan(ScanSettings settings)
@@ -16,22 +17,21 @@ public sealed class Scan(ScanSettings settings)
     readonly FindingSet _findings = new();
     readonly DoubtSet _doubts = new();
     readonly RecentEntries _recent = new();
+    readonly RememberedCalls _calls = new();
     readonly WaitingOperations _waiting = new();
     readonly List<RejectedEntry> _rejectedEntries = [];
-    readonly List<string> _failures = [];
+    OrderedReading<ExaminedEntry>? _first;
+    OrderedReading<ObservedCall>? _second;
     long _notCloudRun;
-    long _dismissed;
     long _notADeployment;
     long _examined;
     long _rejected;
     long _duplicates;
     long _deletions;
     long _excepted;
-    long _bytes;
-    int _inputs;
 
     /// <summary>How many bytes were read so far, both times; may be asked from another thread.</summary>
-    public long BytesRead => Interlocked.Read(ref _bytes);
+    public long BytesRead => (_first?.Progress ?? 0) + (_second?.Progress ?? 0);
 
     /// <summary>Scans.</summary>
     /// <param name="inputs">What to read, in order.</param>
@@ -39,121 +39,83 @@ public sealed class Scan(ScanSettings settings)
     /// <returns>What was found.</returns>
     public ScanResult Run(IReadOnlyList<LogInput> inputs, CancellationToken cancel)
     {
-        var isAllRereadable = true;
-        foreach (var input in inputs)
+        _first = new(settings.Limits)
         {
-            if (cancel.IsCancellationRequested) break;
-            isAllRereadable &= input.IsRereadable;
-            ReadOnce(input, cancel);
-        }
+            Threads = settings.Threads,
+            IsFiltering = !settings.Validate,
+            Examine = (json, location) => ExaminedEntry.Of(_examiner.Examine(json, location)),
+            Take = Keep,
+            Reject = Reject,
+        };
+        _first.Run(inputs, cancel);
 
-        var bytes = BytesRead;
-        var look = LookAgain(inputs, isAllRereadable, cancel);
+        var look = LookBack(inputs, _first.Inputs, cancel);
         var findings = _findings.ToFindings(look);
         var (doubts, notices) = _doubts.Close();
-        return new(findings, doubts, Summarise(bytes, findings.Count, notices, cancel.IsCancellationRequested));
+        return new(findings, doubts, Summarise(_first, findings.Count, notices, cancel.IsCancellationRequested));
     }
 
-    void ReadOnce(LogInput input, CancellationToken cancel)
-    {
-        Read(input, settings.Validate, (json, location) => Keep(_examiner.Examine(json, location), input), Reject, dismissed =>
-        {
-            _notCloudRun += dismissed;
-            _dismissed += dismissed;
-        }, cancel);
-        _inputs++;
-    }
-
-    /// <summary>Reads the inputs again for the few resources that have findings.</summary>
-    SecondLook LookAgain(IReadOnlyList<LogInput> inputs, bool isAllRereadable, CancellationToken cancel)
+    /// <summary>Learns what the log tells of the few resources that have findings, from memory or by reading again.</summary>
+    SecondLook LookBack(IReadOnlyList<LogInput> inputs, int read, CancellationToken cancel)
     {
         var look = _findings.Questions();
+        var isAllRereadable = inputs.Take(read).All(input => input.IsRereadable);
         look.HasHistory = isAllRereadable && !cancel.IsCancellationRequested;
         if (!isAllRereadable) look.Waiting = _waiting;
         if (_waiting.PushedOut > 0) look.WhyNoActor = "order of input: its activity entry came too long before";
-        if (!look.IsNeeded) return look;
+        if (!look.IsNeeded || cancel.IsCancellationRequested) return look;
 
-        foreach (var input in inputs)
-        {
-            if (!input.IsRereadable || cancel.IsCancellationRequested) continue;
-            Read(input, isValidating: false, (json, location) =>
-            {
-                if (_examiner.Examine(json, location).Deployment is { } deployment) look.Observe(deployment);
-            }, _ => { }, _ => { }, cancel);
-        }
-
+        if (_calls.IsWhole) _calls.Tell(look);
+        else ReadAgain(inputs, look, cancel);
         return look;
     }
 
-    void Read(LogInput input, bool isValidating, Action<ReadOnlyMemory<byte>, EntryLocation> take, Action<RejectedEntry> reject, Action<long> dismiss, CancellationToken cancel)
+    void ReadAgain(IReadOnlyList<LogInput> inputs, SecondLook look, CancellationToken cancel)
     {
-        try
+        _second = new(settings.Limits)
         {
-            using var stream = input.Open();
-            using var reader = new LogReader(stream, input.Name, settings.Limits, prefilter: !isValidating);
-            long read = 0;
-            try
-            {
-                while (!cancel.IsCancellationRequested && reader.Read())
-                {
-                    Interlocked.Add(ref _bytes, reader.BytesRead - read);
-                    read = reader.BytesRead;
-
-                    if (reader.Rejected is { } rejected) reject(rejected);
-                    else Unwrap(reader.Entry, reader.Location, take, reject);
-                }
-            }
-            finally
-            {
-                // An input that fails on the way has been read so far, and what was read adds up.
-                Interlocked.Add(ref _bytes, reader.BytesRead - read);
-                dismiss(reader.Dismissed);
-            }
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            var failure = $"{input.Name}: {fault.Message}";
-            if (!_failures.Contains(failure)) _failures.Add(failure);
-        }
+            Threads = settings.Threads,
+            IsFiltering = true,
+            Examine = (json, _) => _examiner.ReadCall(json, look.Asks) is { } call ? ObservedCall.Of(call) : null,
+            Take = (_, call, _) => look.Observe(call),
+        };
+        _second.Run([.. inputs.Where(input => input.IsRereadable)], cancel);
     }
 
-    void Unwrap(ReadOnlyMemory<byte> record, EntryLocation location, Action<ReadOnlyMemory<byte>, EntryLocation> take, Action<RejectedEntry> reject)
+    void Keep(LogInput input, ExaminedEntry entry, long firstLine)
     {
-        foreach (var entry in Envelopes.Unwrap(record, settings.Limits))
+        if (entry.Call is { } call)
         {
-            if (entry.Rejected is { } fault) reject(new(location, fault.Reason, fault.Message));
-            else take(entry.Json, location);
+            if (input.IsRereadable) _calls.Add(call);
+            else _waiting.Add(call);
         }
-    }
 
-    void Keep(Examination examination, LogInput input)
-    {
-        switch (examination.Class)
+        switch (entry.Class)
         {
             case EntryClass.NotCloudRun:
                 _notCloudRun++;
                 return;
             case EntryClass.NotADeployment:
                 _notADeployment++;
-                if (!input.IsRereadable && examination.Deployment is { } call) _waiting.Add(call);
                 return;
             case EntryClass.Rejected:
-                Reject(examination.Rejected!);
+                var rejected = entry.More!.Rejected!;
+                Reject(rejected with { Location = rejected.Location.WithLines(firstLine) });
                 return;
         }
 
         _examined++;
-        foreach (var doubt in examination.Doubts) _doubts.Add(doubt);
-        if (examination.Deployment is { } deployment) Keep(deployment, examination, input);
+        if (entry.Key is { } key && _recent.Repeats(key)) _duplicates++;
+        if (entry.SystemEventKey is { } resource) _doubts.SystemEventOf(entry.Call!.Value.Resource, resource);
+        if (entry.More is { } examination) Keep(examination, entry.Location.WithLines(firstLine), firstLine);
     }
 
-    void Keep(Deployment deployment, Examination examination, LogInput input)
+    void Keep(Examination examination, EntryLocation location, long firstLine)
     {
-        if (_recent.Repeats(deployment.Entry)) _duplicates++;
-        if (!input.IsRereadable) _waiting.Add(deployment);
-        if (deployment.Entry.Log is AuditLogKind.SystemEvent) _doubts.SystemEventOf(deployment.Resource);
-        if (examination.IsAnnouncement) _doubts.Await(deployment, examination.Location);
+        foreach (var doubt in examination.Doubts) _doubts.Add(doubt with { Location = doubt.Location.WithLines(firstLine) });
+        if (examination.Deployment is not { } deployment) return;
 
+        if (examination.IsAnnouncement) _doubts.Await(deployment, location);
         if (deployment.IsDeletion)
         {
             _deletions++;
@@ -163,7 +125,7 @@ public sealed class Scan(ScanSettings settings)
         foreach (var (detector, verdict) in examination.Findings)
         {
             if (IsExcepted(deployment, verdict)) _excepted++;
-            else _findings.Add(detector, deployment, verdict, examination.Location);
+            else _findings.Add(detector, deployment, verdict, location);
         }
     }
 
@@ -179,12 +141,12 @@ public sealed class Scan(ScanSettings settings)
         if (_rejectedEntries.Count < ScanSummary.RejectedKept) _rejectedEntries.Add(rejected);
     }
 
-    ScanSummary Summarise(long bytes, int findings, IReadOnlyList<string> notices, bool isPartial) => new()
+    ScanSummary Summarise(OrderedReading<ExaminedEntry> reading, int findings, IReadOnlyList<string> notices, bool isPartial) => new()
     {
-        Inputs = _inputs,
-        Bytes = bytes,
-        NotCloudRun = _notCloudRun,
-        NotValidated = _dismissed,
+        Inputs = reading.Inputs,
+        Bytes = reading.Bytes,
+        NotCloudRun = _notCloudRun + reading.Dismissed,
+        NotValidated = reading.Dismissed,
         NotADeployment = _notADeployment,
         Examined = _examined,
         Rejected = _rejected,
@@ -195,7 +157,7 @@ public sealed class Scan(ScanSettings settings)
         Findings = findings,
         RejectedEntries = _rejectedEntries,
         Notices = _waiting.PushedOut == 0 ? notices : [.. notices, $"{_waiting.PushedOut} callers were pushed out before their system event came; where that is why an actor is not known, the finding says so: order of input."],
-        Failures = _failures,
+        Failures = [.. reading.Failures.Concat(_second?.Failures ?? []).Distinct()],
         IsPartial = isPartial,
     };
 }

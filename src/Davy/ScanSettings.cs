@@ -22,6 +22,9 @@ public sealed record ScanSettings
     /// <summary>What an entry may be.</summary>
     public ReadLimits Limits { get; init; } = ReadLimits.Default;
 
+    /// <summary>On how many threads inputs are read; what is found never depends on it.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Whether entries that cannot concern Cloud Run are parsed all the same, so that malformed ones among them are counted.</summary>
     public bool Validate { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Davy.CloudRun;
 using Davy.Logs;
@@ -32,7 +33,7 @@ static class Some
     public static EnvironmentVariable Variable(string name, string value) => new(name, value, $"{Specification}.env[0].value");
 
     /// <summary>An entry of a system event that tells of a service with one container.</summary>
-    public static LogEntry Entry(string image = "docker.io/example/app") => LogEntry.Parse(JsonDocument.Parse($$$"""
+    public static LogEntry Entry(string image = "docker.io/example/app") => LogEntry.Parse(JsonTree.Parse(Encoding.UTF8.GetBytes($$$"""
         {
           "insertId": "x1",
           "logName": "projects/example-project/logs/cloudaudit.googleapis.com%2Fsystem_event",
@@ -50,5 +51,5 @@ static class Some
             }
           }
         }
-        """).RootElement);
+        """), depth: 64).Root);
 }

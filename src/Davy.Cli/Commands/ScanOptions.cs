@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Davy.Reports;
 
 namespace Davy.Cli.Commands;
@@ -7,6 +8,8 @@ namespace Davy.Cli.Commands;
 /// <summary>The options of <c>davy scan</c>.</summary>
 static class ScanOptions
 {
+    const int MostThreads = 64;
+
     public static readonly Argument<string[]> Paths = new("PATH")
     {
         Description = "Files and folders to read; '-' is standard input. What is in them is told by content, never by name.",
@@ -49,9 +52,23 @@ static class ScanOptions
         HelpName = "ID",
     };
 
+    public static readonly Option<string?> To = new("--to")
+    {
+        Description = "Send what was found to the davyd at this address too, which keeps it. The same scan may be sent again. The token comes from DAVY_TOKEN or --token-file.",
+        HelpName = "URL",
+    };
+
     public static readonly Option<bool> Validate = new("--validate")
     {
         Description = "Parse every entry, also those that cannot concern Cloud Run, and count the malformed ones; slower.",
+    };
+
+    public static readonly Option<int> Threads = new("--threads")
+    {
+        Description = "On how many threads to read; as many as there are processors, if not given. What is found never depends on it.",
+        HelpName = "N",
+        DefaultValueFactory = _ => Math.Min(Environment.ProcessorCount, MostThreads),
+        Validators = { RefuseNoThreads },
     };
 
     public static readonly Option<string> Colour = OneOf("--color", "Whether to colour.", "auto", "always", "never");
@@ -62,7 +79,7 @@ static class ScanOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
-        [Indicators, Except, Upstreams, Ancestry, Format, Output, Summary, FailOn, EventTime, EtdCompat, SourceId, Validate, Colour, Quiet, Debug];
+        [Indicators, Except, Upstreams, Ancestry, Format, Output, Summary, FailOn, EventTime, EtdCompat, SourceId, To, .. ConnectionOptions.Secrets, Validate, Threads, Colour, Quiet, Debug];
 
     static Option<string?> File(string name, string description, params string[] aliases) => new(name, aliases) { Description = description, HelpName = "FILE", Validators = { RefuseEmpty } };
 
@@ -70,6 +87,14 @@ static class ScanOptions
     static void RefuseEmpty(OptionResult option)
     {
         if (option.Tokens.Any(token => token.Value == "")) option.AddError($"{option.Option.Name}: the name of the file is empty.");
+    }
+
+    static void RefuseNoThreads(OptionResult option)
+    {
+        if (option.Tokens.Count > 0 && (!int.TryParse(option.Tokens[0].Value, CultureInfo.InvariantCulture, out var threads) || threads is < 1 or > MostThreads))
+        {
+            option.AddError($"{option.Option.Name}: not a number from 1 to {MostThreads}.");
+        }
     }
 
     static Option<string> OneOf(string name, string description, params string[] values)

@@ -24,7 +24,7 @@ static class Health
         }
     }
 
-    static async Task<IResult> ReadyAsync(Database database, CancellationToken cancel)
+    static async Task<IResult> ReadyAsync(Database database, HealthNotes notes, CancellationToken cancel)
     {
         try
         {
@@ -33,7 +33,8 @@ static class Health
                 await using var command = connection.Command("SELECT count(*) FROM migrations");
                 return await command.ExecuteScalarAsync(cancel);
             }, cancel);
-            return Results.Json(new HealthAnswer("ok", []), HealthJson.Default.HealthAnswer);
+            var reasons = notes.All;
+            return Results.Json(new HealthAnswer(reasons.Count == 0 ? "ok" : "degraded", reasons), HealthJson.Default.HealthAnswer);
         }
         catch (DbException)
         {

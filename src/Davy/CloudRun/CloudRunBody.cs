@@ -10,10 +10,10 @@ namespace Davy.CloudRun;
 /// <param name="Object">The object; undefined where there is none.</param>
 /// <param name="Type">The last word of <c>@type</c>, else <c>kind</c>: <c>Service</c>, <c>Revision</c>, <c>Execution</c>; empty where neither is told.</param>
 /// <param name="Kind">What kind of resource it is, or belongs to; null where nothing tells.</param>
-readonly record struct CloudRunBody(JsonElement Object, string Type, ResourceKind? Kind)
+readonly record struct CloudRunBody(JsonValue Object, string Type, ResourceKind? Kind)
 {
     /// <summary>The object's metadata; undefined where there is none.</summary>
-    public JsonElement Metadata => Object.Object("metadata"u8);
+    public JsonValue Metadata => Object.Object("metadata"u8);
 
     /// <summary>The object is the resource itself, not a revision or an execution of it.</summary>
     public bool IsResource => Type is not ("Revision" or "Execution" or "Task");
@@ -31,8 +31,7 @@ readonly record struct CloudRunBody(JsonElement Object, string Type, ResourceKin
                 if (owner != "") return owner;
             }
 
-            var owners = Metadata.Field("ownerReferences"u8);
-            return owners.ValueKind is JsonValueKind.Array && owners.GetArrayLength() > 0 ? owners[0].Text("name"u8) : "";
+            return Metadata.Field("ownerReferences"u8).First.Text("name"u8);
         }
     }
 
@@ -57,7 +56,7 @@ readonly record struct CloudRunBody(JsonElement Object, string Type, ResourceKin
     /// <param name="json">The object; may be undefined.</param>
     /// <returns>The object with its type and kind.</returns>
     /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
-    public static CloudRunBody Of(JsonElement json)
+    public static CloudRunBody Of(JsonValue json)
     {
         var name = json.Text("name"u8);
         var type = json.Text("@type"u8) is { Length: > 0 } url ? url[(url.LastIndexOf('.') + 1)..]
@@ -80,7 +79,7 @@ readonly record struct CloudRunBody(JsonElement Object, string Type, ResourceKin
     /// <param name="json">The object.</param>
     /// <returns>True where it is.</returns>
     /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
-    public static bool Is(JsonElement json)
+    public static bool Is(JsonValue json)
     {
         if (json.Text("apiVersion"u8) is { Length: > 0 } version) return IsOfCloudRun(version);
         if (TypeInName(json.Text("name"u8)) != "") return true;
@@ -89,7 +88,15 @@ readonly record struct CloudRunBody(JsonElement Object, string Type, ResourceKin
         return HasKeyOfCloudRun(metadata.Object("annotations"u8)) || HasKeyOfCloudRun(metadata.Object("labels"u8));
     }
 
-    static bool HasKeyOfCloudRun(JsonElement map) => map.ValueKind is JsonValueKind.Object && map.EnumerateObject().Any(property => IsOfCloudRun(property.SafeName));
+    static bool HasKeyOfCloudRun(JsonValue map)
+    {
+        foreach (var member in map.Members)
+        {
+            if (IsOfCloudRun(member.Name)) return true;
+        }
+
+        return false;
+    }
 
     static bool IsOfCloudRun(string text) =>
         text.StartsWith("serving.knative.dev/", StringComparison.Ordinal) || text.StartsWith("run.googleapis.com/", StringComparison.Ordinal);
@@ -111,7 +118,7 @@ readonly record struct CloudRunBody(JsonElement Object, string Type, ResourceKin
             : "";
 
     /// <summary>The type of a Knative object in a list of one kind, whose items need not repeat it; empty where nothing tells.</summary>
-    static string TypeOfShape(JsonElement json)
+    static string TypeOfShape(JsonValue json)
     {
         var labels = json.Object("metadata"u8).Object("labels"u8);
         if (labels.Text("run.googleapis.com/job"u8) != "") return "Execution";

@@ -1,4 +1,5 @@
-using System.Text;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Davy.Logs;
 
@@ -17,9 +18,10 @@ sealed class ContainerSearch
 
     readonly List<Container> _containers = [];
     readonly List<PlacedText> _annotations = [];
-    readonly HashSet<string> _annotated = new(StringComparer.Ordinal);
     readonly List<(string Container, PlacedText Image)> _statuses = [];
-    readonly List<Segment> _path = [];
+    readonly List<Step> _path = [];
+    readonly List<string?> _words = [];
+    HashSet<string>? _annotated;
     PlacedText? _imageDigest;
 
     /// <summary>The service account that the containers run as; empty where none was found.</summary>
@@ -28,28 +30,32 @@ sealed class ContainerSearch
     /// <summary>Looks through one body.</summary>
     /// <param name="body">A request, a response, or a whole object.</param>
     /// <param name="place">The body's own path in the entry.</param>
-    public void Look(JsonElement body, string place)
+    public void Look(JsonValue body, string place)
     {
-        _path.Add(new(default, -1, place));
+        Push(new(default, -1));
+        _words[^1] = place;
         Visit(body);
-        _path.RemoveAt(_path.Count - 1);
+        Pop();
     }
 
     /// <summary>What was found, each image once: a body and its echo name the same containers.</summary>
     /// <returns>Specified containers first, then overrides, then images that only an annotation names.</returns>
     public IReadOnlyList<Container> Containers()
     {
-        List<Container> found = [];
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        HashSet<string> images = new(StringComparer.Ordinal);
-
-        foreach (var container in Ran().OrderBy(container => container.Origin))
+        var ran = Ran();
+        List<Container> found = new(ran.Count + _annotations.Count);
+        var seen = ran.Count > 1 ? new HashSet<Container>(SameContainer.Instance) : null;
+        foreach (var origin in (ReadOnlySpan<ContainerOrigin>)[ContainerOrigin.Specification, ContainerOrigin.Override])
         {
-            if (!seen.Add(Everything(container))) continue;
-            found.Add(container);
-            if (container.Image is { } image) images.Add(image.Text);
+            foreach (var container in ran)
+            {
+                if (container.Origin == origin && seen?.Add(container) is not false) found.Add(container);
+            }
         }
 
+        if (_annotations.Count == 0) return found;
+
+        HashSet<string> images = new(found.Where(container => container.Image is not null).Select(container => container.Image!.Text), StringComparer.Ordinal);
         foreach (var annotation in _annotations)
         {
             if (!images.Contains(annotation.Text)) found.Add(new() { Origin = ContainerOrigin.Annotation, Image = annotation });
@@ -59,26 +65,27 @@ sealed class ContainerSearch
     }
 
     /// <summary>The specified containers, each with the digest that its status gives; a status without a container is one by itself.</summary>
-    IEnumerable<Container> Ran()
+    List<Container> Ran()
     {
-        List<(string Container, PlacedText Image)> statuses = [.. _statuses];
-        if (_imageDigest is not null && !statuses.Exists(status => status.Image.Text == _imageDigest.Text)) statuses.Insert(0, ("", _imageDigest));
+        if (_imageDigest is not null && !_statuses.Exists(status => status.Image.Text == _imageDigest.Text)) _statuses.Insert(0, ("", _imageDigest));
+        _imageDigest = null;
+        if (_statuses.Count == 0) return _containers;
 
         Dictionary<string, Queue<int>> unclaimed = new(StringComparer.Ordinal);
-        for (var at = 0; at < statuses.Count; at++)
+        for (var at = 0; at < _statuses.Count; at++)
         {
-            if (!unclaimed.TryGetValue(statuses[at].Container, out var queue)) unclaimed.Add(statuses[at].Container, queue = []);
+            if (!unclaimed.TryGetValue(_statuses[at].Container, out var queue)) unclaimed.Add(_statuses[at].Container, queue = []);
             queue.Enqueue(at);
         }
 
+        List<Container> ran = [];
         HashSet<int> claimed = [];
-
         var isFirst = true;
         foreach (var container in _containers)
         {
             if (container.Origin is not ContainerOrigin.Specification)
             {
-                yield return container;
+                ran.Add(container);
                 continue;
             }
 
@@ -87,69 +94,60 @@ sealed class ContainerSearch
 
             if (of is null || !of.TryDequeue(out var claim))
             {
-                yield return container;
+                ran.Add(container);
                 continue;
             }
 
             claimed.Add(claim);
-            yield return container with { Ran = statuses[claim].Image };
+            ran.Add(container with { Ran = _statuses[claim].Image });
         }
 
-        for (var at = 0; at < statuses.Count; at++)
+        for (var at = 0; at < _statuses.Count; at++)
         {
-            if (!claimed.Contains(at)) yield return new() { Name = statuses[at].Container, Image = statuses[at].Image, Ran = statuses[at].Image };
+            if (!claimed.Contains(at)) ran.Add(new() { Name = _statuses[at].Container, Image = _statuses[at].Image, Ran = _statuses[at].Image });
+        }
+
+        return ran;
+    }
+
+    void Visit(JsonValue value)
+    {
+        var index = 0;
+        foreach (var item in value.Items)
+        {
+            Push(new(default, index++));
+            Visit(item);
+            Pop();
+        }
+
+        foreach (var member in value.Members)
+        {
+            Push(new(member, -1));
+            Visit(member, member.Value);
+            Pop();
         }
     }
 
-    static string Everything(Container container) => string.Join('\0',
-        [container.Name, container.Origin.ToString(), container.Image?.Text, container.Ran?.Text,
-            .. container.Command.Select(text => text.Text), "", .. container.Args.Select(text => text.Text), "",
-            .. container.Environment.Select(variable => $"{variable.Name}={variable.Value}")]);
-
-    void Visit(JsonElement value)
+    void Visit(JsonMember member, JsonValue value)
     {
-        if (value.ValueKind is JsonValueKind.Array)
-        {
-            var index = 0;
-            foreach (var item in value.EnumerateArray())
-            {
-                _path.Add(new(default, index++, null));
-                Visit(item);
-                _path.RemoveAt(_path.Count - 1);
-            }
-        }
-        else if (value.ValueKind is JsonValueKind.Object)
-        {
-            foreach (var property in value.EnumerateObject())
-            {
-                _path.Add(new(property, -1, null));
-                VisitProperty(property);
-                _path.RemoveAt(_path.Count - 1);
-            }
-        }
-    }
-
-    void VisitProperty(JsonProperty property)
-    {
-        var value = property.Value;
         switch (value.ValueKind)
         {
-            case JsonValueKind.Array when property.Is("containerOverrides"u8) || property.Is("container_overrides"u8):
+            case JsonValueKind.Array when member.Is("containerOverrides"u8) || member.Is("container_overrides"u8):
                 Gather(value, ContainerOrigin.Override);
                 break;
-            case JsonValueKind.Array when property.Is("containerStatuses"u8) || property.Is("container_statuses"u8):
+            case JsonValueKind.Array when member.Is("containerStatuses"u8) || member.Is("container_statuses"u8):
                 GatherStatuses(value);
                 break;
-            case JsonValueKind.Array when IsContainerList(property):
+            case JsonValueKind.Array when IsContainerList(member):
                 Gather(value, ContainerOrigin.Specification);
                 break;
-            case JsonValueKind.String when property.Is("imageDigest"u8):
+            case JsonValueKind.String when member.Is("imageDigest"u8):
                 _imageDigest ??= Placed(value);
                 break;
-            case JsonValueKind.String when property.Is(UserImage):
-                if (Placed(value) is { } annotation && _annotated.Add(annotation.Text)) _annotations.Add(annotation);
+            case JsonValueKind.String when member.Is(UserImage):
+                if (Placed(value) is { } annotation && (_annotated ??= new(StringComparer.Ordinal)).Add(annotation.Text)) _annotations.Add(annotation);
                 break;
-            case JsonValueKind.String when property.Is("serviceAccountName"u8) || property.Is("serviceAccount"u8):
+            case JsonValueKind.String when member.Is("serviceAccountName"u8) || member.Is("serviceAccount"u8):
                 if (ServiceAccount == "") ServiceAccount = value.TextOrEmpty;
                 break;
             case JsonValueKind.Object or JsonValueKind.Array:
@@ -158,15 +156,15 @@ sealed class ContainerSearch
         }
     }
 
-    static bool IsContainerList(JsonProperty property) =>
-        property.Is("containers"u8) || property.Is("initContainers"u8) || property.Is("init_containers"u8);
+    static bool IsContainerList(JsonMember member) =>
+        member.Is("containers"u8) || member.Is("initContainers"u8) || member.Is("init_containers"u8);
 
-    void Gather(JsonElement list, ContainerOrigin origin)
+    void Gather(JsonValue list, ContainerOrigin origin)
     {
         var index = 0;
-        foreach (var item in list.EnumerateArray())
+        foreach (var item in list.Items)
         {
-            _path.Add(new(default, index++, null));
+            Push(new(default, index++));
             if (item.ValueKind is JsonValueKind.Object)
             {
                 var container = new Container
@@ -183,26 +181,26 @@ sealed class ContainerSearch
 
             Visit(item);
 
-            _path.RemoveAt(_path.Count - 1);
+            Pop();
         }
     }
 
-    void GatherStatuses(JsonElement list)
+    void GatherStatuses(JsonValue list)
     {
         var index = 0;
-        foreach (var item in list.EnumerateArray())
+        foreach (var item in list.Items)
         {
-            _path.Add(new(default, index++, null));
+            Push(new(default, index++));
             if (At("imageDigest", item.Field("imageDigest"u8)) is { } image) _statuses.Add((item.Text("name"u8), image));
-            _path.RemoveAt(_path.Count - 1);
+            Pop();
         }
     }
 
-    PlacedText? Placed(JsonElement value) => value.TextOrEmpty is { Length: > 0 } text ? new(text, PathText()) : null;
+    PlacedText? Placed(JsonValue value) => value.TextOrEmpty is { Length: > 0 } text ? new(text, PathText()) : null;
 
-    PlacedText? At(string name, JsonElement value) => value.TextOrEmpty is { Length: > 0 } text ? new(text, $"{PathText()}.{name}") : null;
+    PlacedText? At(string name, JsonValue value) => value.TextOrEmpty is { Length: > 0 } text ? new(text, $"{PathText()}.{name}") : null;
 
-    List<PlacedText> Texts(string name, JsonElement list)
+    List<PlacedText> Texts(string name, JsonValue list)
     {
         List<PlacedText> texts = [];
         if (At(name, list) is { } single) texts.Add(single);
@@ -210,7 +208,7 @@ sealed class ContainerSearch
 
         var path = PathText();
         var index = 0;
-        foreach (var item in list.EnumerateArray())
+        foreach (var item in list.Items)
         {
             if (item.TextOrEmpty is { Length: > 0 } text) texts.Add(new(text, $"{path}.{name}[{index}]"));
             index++;
@@ -219,14 +217,14 @@ sealed class ContainerSearch
         return texts;
     }
 
-    List<EnvironmentVariable> Variables(JsonElement list)
+    List<EnvironmentVariable> Variables(JsonValue list)
     {
         List<EnvironmentVariable> variables = [];
         if (list.ValueKind is not JsonValueKind.Array) return variables;
 
         var path = PathText();
         var index = 0;
-        foreach (var item in list.EnumerateArray())
+        foreach (var item in list.Items)
         {
             if (item.ValueKind is JsonValueKind.Object) variables.Add(new(item.Text("name"u8), item.Text("value"u8), $"{path}.env[{index}].value"));
             index++;
@@ -241,21 +239,39 @@ sealed class ContainerSearch
     /// </summary>
     string PathText()
     {
-        var text = new StringBuilder();
-        for (var at = 0; at < _path.Count && text.Length <= LongestPath; at++)
+        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[LongestPath]);
+        for (var at = 0; at < _path.Count && text.Text.Length <= LongestPath; at++)
         {
-            if (_path[at] is { Index: < 0, Word: null } undecoded) _path[at] = undecoded with { Word = Cut(undecoded.Property.SafeName, LongestWord) };
+            if (_path[at].Index >= 0)
+            {
+                text.AppendLiteral("[");
+                text.AppendFormatted(_path[at].Index);
+                text.AppendLiteral("]");
+                continue;
+            }
 
-            if (_path[at].Word is not { } word) text.Append('[').Append(_path[at].Index).Append(']');
-            else text.Append(text.Length > 0 ? "." : "").Append(word);
+            if (text.Text.Length > 0) text.AppendLiteral(".");
+            text.AppendLiteral(_words[at] ??= Cut(_path[at].Member.Name, LongestWord));
         }
 
-        return Cut(text.ToString(), LongestPath);
+        return Cut(text.ToStringAndClear(), LongestPath);
     }
 
     static string Cut(string text, int length) =>
         text.Length <= length ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length), "…");
 
-    /// <summary>A step of the path: a property, whose name may not be decoded yet, or an index.</summary>
-    readonly record struct Segment(JsonProperty Property, int Index, string? Word);
+    void Push(Step step)
+    {
+        _path.Add(step);
+        _words.Add(null);
+    }
+
+    void Pop()
+    {
+        _path.RemoveAt(_path.Count - 1);
+        _words.RemoveAt(_words.Count - 1);
+    }
+
+    /// <summary>A step of the path: a member, or an index.</summary>
+    readonly record struct Step(JsonMember Member, int Index);
 }

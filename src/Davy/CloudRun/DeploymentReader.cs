@@ -18,7 +18,14 @@ public static class DeploymentReader
     /// <param name="entry">The entry.</param>
     /// <returns>What it tells.</returns>
     /// <exception cref="EntryRejectedException">A text that is read is not valid Unicode.</exception>
-    public static Reading Read(LogEntry entry)
+    public static Reading Read(LogEntry entry) => Read(entry, _ => true);
+
+    /// <summary>Reads a log entry, or a bare Cloud Run object, as far as it is about a resource that is wanted.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="isWanted">Whether a resource is; of others nothing more is read.</param>
+    /// <returns>What it tells.</returns>
+    /// <exception cref="EntryRejectedException">A text that is read is not valid Unicode.</exception>
+    internal static Reading Read(LogEntry entry, Func<CloudRunResource, bool> isWanted)
     {
         if (entry.Audit is not { } audit) return ReadWithoutAudit(entry);
         if (audit.ServiceName != CloudRun) return new Reading.NotCloudRun();
@@ -32,12 +39,15 @@ public static class DeploymentReader
         if (log is not AuditLogKind.SystemEvent && !UpdateMask.ReachesContainers(audit.Request)) return new Reading.NotADeployment("the update's mask leaves the containers as they are");
 
         var body = CloudRunBody.Of(audit);
+        var identity = ResourceIdentity.Of(entry, body);
+        if (identity is not null && !isWanted(identity)) return new Reading.NotADeployment("of another resource");
+
         var search = new ContainerSearch();
         search.Look(audit.Response, "protoPayload.response");
         search.Look(audit.Request, "protoPayload.request");
         var containers = search.Containers();
 
-        if (ResourceIdentity.Of(entry, body) is not { } resource)
+        if (identity is not { } resource)
         {
             return method.IsHarmless && containers.Count == 0 ? new Reading.NotADeployment($"{method.Verb} of a {method.Noun}") : Unknown(new(default, "", "", ""));
         }
@@ -75,12 +85,12 @@ public static class DeploymentReader
     }
 
     /// <summary>An asset of Cloud Asset Inventory (https://cloud.google.com/asset-inventory/docs/reference/rest/v1/Asset), which holds the object.</summary>
-    static Reading ReadAsset(JsonElement json) =>
+    static Reading ReadAsset(JsonValue json) =>
         json.Object("resource"u8).Object("data"u8) is { ValueKind: JsonValueKind.Object } data && CloudRunBody.Is(data) ? ReadBareObject(data)
             : throw new EntryRejectedException(RejectReason.BadEnvelope, "It is an asset of Cloud Run without the object itself; export with --content-type=resource.");
 
     /// <summary>An object as <c>gcloud run services|jobs|revisions|worker-pools list --format=json</c> prints it, of Knative v1 or of API v2: what runs now.</summary>
-    static Reading ReadBareObject(JsonElement json)
+    static Reading ReadBareObject(JsonValue json)
     {
         var body = CloudRunBody.Of(json);
         var search = new ContainerSearch();
@@ -142,7 +152,7 @@ public static class DeploymentReader
         body.IsResource && (body.Metadata.Text("deletionTimestamp"u8) != "" || body.Object.Text("deleteTime"u8) != "");
 
     /// <summary>API v2 and v1 spell the rehearsal differently (https://cloud.google.com/run/docs/reference/rest/v1/namespaces.services/create, <c>dryRun</c>).</summary>
-    static bool IsRehearsal(JsonElement request) =>
+    static bool IsRehearsal(JsonValue request) =>
         request.IsTrue("validateOnly"u8) || request.IsTrue("validate_only"u8) || request.Text("dryRun"u8) is "all" || request.Text("dry_run"u8) is "all";
 
     static Actor? ActorOf(AuditLog audit) => audit is { PrincipalEmail: "", PrincipalSubject: "", CallerIp: "" } ? null : new()

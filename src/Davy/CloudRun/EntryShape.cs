@@ -30,7 +30,7 @@ public sealed record EntryShape(string Fingerprint, string Paths)
         return new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16], text);
     }
 
-    static void Gather(JsonElement value, string path, SortedSet<string> paths)
+    static void Gather(JsonValue value, string path, SortedSet<string> paths)
     {
         // A path is made for every value below it, and the log chooses the names: without a limit one entry could cost gigabytes.
         if (paths.Count > MostPaths || path.Length > LongestPath) return;
@@ -38,17 +38,17 @@ public sealed record EntryShape(string Fingerprint, string Paths)
         {
             case JsonValueKind.Object:
                 paths.Add($"{path}: object");
-                foreach (var property in value.EnumerateObject())
+                foreach (var member in value.Members)
                 {
-                    var name = property.SafeName;
+                    var name = member.Name;
                     if (name.Length > LongestPath) name = name[..LongestPath];
                     if (Array.IndexOf(Maps, name) >= 0) paths.Add($"{path}.{name}: map");
-                    else Gather(property.Value, $"{path}.{name}", paths);
+                    else Gather(member.Value, $"{path}.{name}", paths);
                 }
 
                 break;
             case JsonValueKind.Array:
-                foreach (var item in value.EnumerateArray()) Gather(item, $"{path}[]", paths);
+                foreach (var item in value.Items) Gather(item, $"{path}[]", paths);
                 break;
             case not JsonValueKind.Undefined:
                 paths.Add($"{path}: {(value.ValueKind is JsonValueKind.True or JsonValueKind.False ? "bool" : value.ValueKind.ToString().ToLowerInvariant())}");

@@ -18,19 +18,16 @@ static class ResourceIdentity
         var audit = entry.Audit!;
         if ((KindOfMonitored(entry.ResourceType) ?? body.Kind ?? KindInName(audit.ResourceName) ?? KindOfNoun(Method.Parse(audit.MethodName).Noun)) is not { } kind) return null;
 
-        var name = FirstOf(
-            entry.ResourceLabels.Text(NameLabel(kind)),
+        var name = entry.ResourceLabels.Text(NameLabel(kind));
+        if (name == "") name = FirstOf(
             body.OwnerName,
             InName(audit.ResourceName, kind),
             body.IsResource ? body.Metadata.Text("name"u8) : "",
             InName(body.Object.Text("name"u8), kind),
             audit.Request.Text(NameField(kind)));
 
-        var location = FirstOf(
-            entry.ResourceLabels.Text("location"u8),
-            body.Metadata.Object("labels"u8).Text("cloud.googleapis.com/location"u8),
-            Segment(audit.ResourceName, "locations"),
-            audit.Location);
+        var location = entry.ResourceLabels.Text("location"u8);
+        if (location == "") location = FirstOf(body.Metadata.Object("labels"u8).Text("cloud.googleapis.com/location"u8), Segment(audit.ResourceName, "locations"), audit.Location);
 
         return name == "" ? null : new(kind, Project(entry, audit, body), location, name);
     }
@@ -52,14 +49,21 @@ static class ResourceIdentity
 
     static string Project(LogEntry entry, AuditLog audit, CloudRunBody body)
     {
-        string[] candidates =
-        [
-            entry.ResourceLabels.Text("project_id"u8),
-            FirstOf(Segment(audit.ResourceName, "namespaces"), Segment(audit.ResourceName, "projects")),
-            Segment(entry.LogName, "projects"),
-            body.Metadata.Text("namespace"u8),
-        ];
-        return Array.Find(candidates, candidate => candidate != "" && !IsNumber(candidate)) ?? FirstOf(candidates);
+        var number = "";
+        for (var source = 0; source < 4; source++)
+        {
+            var candidate = source switch
+            {
+                0 => entry.ResourceLabels.Text("project_id"u8),
+                1 => FirstOf(Segment(audit.ResourceName, "namespaces"), Segment(audit.ResourceName, "projects")),
+                2 => Segment(entry.LogName, "projects"),
+                _ => body.Metadata.Text("namespace"u8),
+            };
+            if (candidate != "" && !IsNumber(candidate)) return candidate;
+            if (number == "") number = candidate;
+        }
+
+        return number;
     }
 
     /// <summary>Whether a project is named by its number.</summary>
@@ -114,9 +118,15 @@ static class ResourceIdentity
     /// <summary>What follows a collection in a resource name: <c>projects/P/locations/L</c> has P in <c>projects</c>.</summary>
     static string Segment(string name, string collection)
     {
-        var parts = name.Split('/');
-        var at = Array.IndexOf(parts, collection);
-        return at >= 0 && at + 1 < parts.Length ? parts[at + 1] : "";
+        for (var rest = name.AsSpan(); ;)
+        {
+            var slash = rest.IndexOf('/');
+            if (slash < 0) return "";
+
+            var isIt = rest[..slash].SequenceEqual(collection);
+            rest = rest[(slash + 1)..];
+            if (isIt) return (rest.IndexOf('/') is var end and >= 0 ? rest[..end] : rest).ToString();
+        }
     }
 
     static string FirstOf(params ReadOnlySpan<string> candidates)

@@ -22,20 +22,27 @@ static class UpdateMask
     /// <param name="request">The request's body.</param>
     /// <returns>False where the mask leaves the containers as they are.</returns>
     /// <exception cref="EntryRejectedException">A text is not valid Unicode.</exception>
-    public static bool ReachesContainers(JsonElement request)
+    public static bool ReachesContainers(JsonValue request)
     {
         var paths = Paths(request.Field("updateMask"u8) is { ValueKind: not JsonValueKind.Undefined } camel ? camel : request.Field("update_mask"u8));
         return paths.Count == 0 || request.IsTrue("allowMissing"u8) || request.IsTrue("allow_missing"u8) || paths.Exists(Reaches);
     }
 
     /// <summary>A mask is a string of paths in JSON, but a structured log may show it as the message it is.</summary>
-    static List<string> Paths(JsonElement mask) => mask.ValueKind switch
+    static List<string> Paths(JsonValue mask) => mask.ValueKind switch
     {
         JsonValueKind.String => [.. mask.TextOrEmpty.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
         JsonValueKind.Object => Paths(mask.Field("paths"u8)),
-        JsonValueKind.Array => [.. mask.EnumerateArray().SelectMany(Paths)],
+        JsonValueKind.Array => OfItems(mask),
         _ => [],
     };
+
+    static List<string> OfItems(JsonValue masks)
+    {
+        List<string> paths = [];
+        foreach (var mask in masks.Items) paths.AddRange(Paths(mask));
+        return paths;
+    }
 
     static bool Reaches(string path)
     {

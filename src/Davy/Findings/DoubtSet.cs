@@ -42,9 +42,11 @@ public sealed class DoubtSet
 
     /// <summary>A system event of a resource was seen: its activity entries are no doubt.</summary>
     /// <param name="resource">The resource.</param>
-    public void SystemEventOf(CloudRunResource resource)
+    public void SystemEventOf(CloudRunResource resource) => SystemEventOf(resource, EvidenceKey.Of(resource));
+
+    /// <summary>The same, where the resource's key is known.</summary>
+    internal void SystemEventOf(CloudRunResource resource, UInt128 key)
     {
-        var key = EvidenceKey.Of(resource);
         _shown.Add(key);
         _shownProjects.Add(resource.Project);
         _awaited.Remove(key);

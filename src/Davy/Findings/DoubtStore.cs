@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Davy.Logs;
 using Davy.Storage;
 
 namespace Davy.Findings;

@@ -14,9 +14,12 @@ public sealed class RecentEntries
     /// <returns>True where it repeats one that is remembered.</returns>
     public bool Repeats(EntryIdentity entry)
     {
-        if (entry.InsertId == "") return false;
+        return entry.InsertId != "" && Repeats(EvidenceKey.Of(entry));
+    }
 
-        var key = EvidenceKey.Of(entry);
+    /// <summary>Remembers an entry by its key.</summary>
+    internal bool Repeats(UInt128 key)
+    {
         ref var slot = ref _slots[(int)(key % Slots)];
         if (slot == key) return true;
 

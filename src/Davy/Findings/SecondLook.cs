@@ -32,10 +32,13 @@ sealed class SecondLook
     /// <summary>Asks for a finding's resource.</summary>
     public void Ask(FindingDraft draft) => _resources.TryAdd(draft.Resource, new());
 
-    /// <summary>Looks at a deployment or call again.</summary>
-    public void Observe(Deployment deployment)
+    /// <summary>Whether a resource is asked for; may be called on any thread once all are.</summary>
+    public bool Asks(CloudRunResource resource) => _resources.ContainsKey(resource);
+
+    /// <summary>Takes what an entry tells.</summary>
+    public void Observe(ObservedCall call)
     {
-        if (_resources.TryGetValue(deployment.Resource, out var calls)) calls.Observe(deployment);
+        if (call.IsOfThePast && _resources.TryGetValue(call.Resource, out var calls)) calls.Observe(call);
     }
 
     /// <summary>Who deployed: the activity entry of the same operation, else the nearest one for the resource within 60 seconds.</summary>
@@ -87,19 +90,16 @@ sealed class SecondLook
 
         public SortedSet<(Timestamp At, string Image, string Principal, string Operation, string Revision)> Past { get; } = [];
 
-        public void Observe(Deployment deployment)
+        public void Observe(ObservedCall call)
         {
-            if (deployment.Entry.Log is AuditLogKind.Inventory || deployment.IsDeletion) return;
-
-            if (deployment.Actor is { Basis: ActorBasis.Operation } actor)
+            if (call.Actor is { Basis: ActorBasis.Operation } actor)
             {
-                if (deployment.OperationId != "") ByOperation[deployment.OperationId] = OccurrenceDraft.Better(ByOperation.GetValueOrDefault(deployment.OperationId), actor)!;
-                if (deployment.Entry.Timestamp is { } called && Calls.Count < CallsKept) Calls.Add((called, actor));
+                if (call.Operation != "") ByOperation[call.Operation] = OccurrenceDraft.Better(ByOperation.GetValueOrDefault(call.Operation), actor)!;
+                if (call.At is { } called && Calls.Count < CallsKept) Calls.Add((called, actor));
             }
 
-            if (deployment.Entry.Timestamp is not { } at || Past.Count >= CallsKept) return;
-            var image = deployment.Containers.Select(container => container.Image?.Text).FirstOrDefault(text => text is not null) ?? "";
-            Past.Add((at, image, deployment.Actor?.Principal ?? "", deployment.OperationId, deployment.Revision));
+            if (call.At is not { } at || Past.Count >= CallsKept) return;
+            Past.Add((at, call.Image, call.Actor?.Principal ?? "", call.Operation, call.Revision));
         }
     }
 }

@@ -19,9 +19,9 @@ sealed class WaitingOperations
     public long PushedOut { get; private set; }
 
     /// <summary>Remembers the caller of an operation.</summary>
-    public void Add(Deployment call)
+    public void Add(ObservedCall call)
     {
-        if (call is not { OperationId: not "", Actor: { Basis: ActorBasis.Operation } actor }) return;
+        if (call is not { Operation: not "", Actor: { Basis: ActorBasis.Operation } actor }) return;
 
         if (!_callers.TryGetValue(actor, out var caller))
         {
@@ -29,7 +29,7 @@ sealed class WaitingOperations
             _callers.Add(actor, caller = actor);
         }
 
-        var key = Key(call.Resource, call.OperationId);
+        var key = Key(call.Resource, call.Operation);
         if (!_actors.TryAdd(key, caller)) return;
 
         _inOrder.Enqueue(key);

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Json;
-using Davy.Logs;
 
 namespace Davy.Indicators;
 

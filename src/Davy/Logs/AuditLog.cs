@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Davy.Logs;
 
 /// <summary>
@@ -39,16 +37,16 @@ public sealed record AuditLog
     public required string Location { get; init; }
 
     /// <summary>The request; undefined where it is absent.</summary>
-    public required JsonElement Request { get; init; }
+    public required JsonValue Request { get; init; }
 
     /// <summary>The response; undefined where it is absent.</summary>
-    public required JsonElement Response { get; init; }
+    public required JsonValue Response { get; init; }
 
     /// <summary>Reads a payload.</summary>
     /// <param name="json">The object <c>protoPayload</c>.</param>
     /// <returns>The payload; what is absent or of another type is empty.</returns>
     /// <exception cref="EntryRejectedException">A text that is read is not valid Unicode.</exception>
-    public static AuditLog Parse(JsonElement json)
+    public static AuditLog Parse(JsonValue json)
     {
         var authentication = json.Object("authenticationInfo"u8);
         var metadata = json.Object("requestMetadata"u8);
@@ -63,12 +61,9 @@ public sealed record AuditLog
             ServiceAccountKeyName = authentication.Text("serviceAccountKeyName"u8),
             CallerIp = metadata.Text("callerIp"u8) is { Length: > 0 } address ? address : metadata.Text("callerIP"u8),
             UserAgent = metadata.Text("callerSuppliedUserAgent"u8),
-            Location = FirstLocation(json.Object("resourceLocation"u8).Field("currentLocations"u8)),
+            Location = json.Object("resourceLocation"u8).Field("currentLocations"u8).First.TextOrEmpty,
             Request = json.Object("request"u8),
             Response = json.Object("response"u8),
         };
     }
-
-    static string FirstLocation(JsonElement locations) =>
-        locations is { ValueKind: JsonValueKind.Array } && locations.GetArrayLength() > 0 ? locations[0].TextOrEmpty : "";
 }

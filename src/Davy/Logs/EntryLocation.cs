@@ -6,6 +6,10 @@ namespace Davy.Logs;
 /// <param name="Byte">The offset of its first byte, from 0; for a compressed input an offset in the decompressed text.</param>
 public readonly record struct EntryLocation(string Input, long Line, long Byte)
 {
+    /// <summary>The same place with its line put right.</summary>
+    /// <param name="first">The line that <see cref="Checkpoint.UnknownLine"/> was.</param>
+    internal EntryLocation WithLines(long first) => this with { Line = Checkpoint.LineOf(Line, first) };
+
     /// <summary>The form that editors and grep understand, and the byte.</summary>
     /// <returns><c>input:line:byte</c>.</returns>
     public override string ToString() => $"{Input}:{Line}:{Byte}";

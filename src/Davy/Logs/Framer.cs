@@ -4,18 +4,22 @@ namespace Davy.Logs;
 /// Finds the records of a text, whatever their framing: one a line, the elements of an array, or one behind the other, each compact or pretty-printed. Brackets and commas
 /// between records are passed over. What is no record is a fault, told once, and costs no record beside it. All of this depends on the text alone, never on how it comes in.
 /// </summary>
-sealed class Framer(TextWindow text, ReadLimits limits)
+/// <param name="text">The text.</param>
+/// <param name="limits">What a record may be.</param>
+/// <param name="begin">Where to begin, and what is known there.</param>
+/// <param name="stopAt">Records that begin here or later are left to others.</param>
+sealed class Framer(TextWindow text, ReadLimits limits, Checkpoint begin, long stopAt)
 {
     readonly RecordScanner _scanner = new();
     readonly WholeLine _line = new(text);
-    long _at;
-    long _atLine = 1;
-    int _indentation;
-    bool _beginsLine = true;
-    bool _isInArray;
-    bool _isElementDue;
+    long _at = begin.At;
+    long _atLine = begin.Line;
+    int _indentation = begin.Indentation;
+    bool _beginsLine = begin.BeginsLine;
+    bool _isInArray = begin.IsInArray;
+    bool _isElementDue = begin.IsElementDue;
     bool _isOver;
-    (long Line, long Byte) _array;
+    (long Line, long Byte) _array = begin.Array;
     (long Line, long Byte)? _cutOff;
 
     /// <summary>The offset of the first byte of the record or fault.</summary>
@@ -36,8 +40,14 @@ sealed class Framer(TextWindow text, ReadLimits limits)
     /// <summary>Why this is no record; null where it is one.</summary>
     public (RejectReason Reason, string Detail)? Fault { get; private set; }
 
+    /// <summary>Where the first record begins that was left to others; null where none was.</summary>
+    public Checkpoint? Stopped { get; private set; }
+
+    /// <summary>What was known where the record or fault began.</summary>
+    public Checkpoint Began { get; private set; }
+
     /// <summary>Goes to the next record or fault.</summary>
-    /// <returns>False at the end of the text.</returns>
+    /// <returns>False at the end of the text, or where what follows is left to others.</returns>
     /// <exception cref="IOException">The input cannot be read.</exception>
     public bool Next()
     {
@@ -45,6 +55,13 @@ sealed class Framer(TextWindow text, ReadLimits limits)
         while (Find())
         {
             (Start, Line) = (_at, _atLine);
+            Began = new(_at, _atLine, _beginsLine, _indentation, _isInArray, _isElementDue, _array);
+            if (_at >= stopAt)
+            {
+                (Stopped, _isOver) = (Began, true);
+                return false;
+            }
+
             var first = text.From(_at)[0];
             if (first == '{' && _beginsLine && !_isInArray && _line.TryFind(_at, out var end, out var mayConcern) && end - _at <= limits.EnvelopeBytes) return Take(end, depth: 0, mayConcern);
             if (first is (byte)'{' or (byte)'[' ? TakeScanned(isObject: first == '{') : TakeForeign()) return true;

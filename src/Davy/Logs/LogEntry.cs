@@ -21,19 +21,19 @@ public sealed record LogEntry
     public required string ResourceType { get; init; }
 
     /// <summary>The labels of the monitored resource; undefined where there are none.</summary>
-    public required JsonElement ResourceLabels { get; init; }
+    public required JsonValue ResourceLabels { get; init; }
 
     /// <summary>The audit log in it; null where it is another kind of entry.</summary>
     public required AuditLog? Audit { get; init; }
 
     /// <summary>The entry itself.</summary>
-    public required JsonElement Json { get; init; }
+    public required JsonValue Json { get; init; }
 
     /// <summary>Reads an entry.</summary>
     /// <param name="json">A JSON object.</param>
     /// <returns>The entry; what is absent or of another type is empty.</returns>
     /// <exception cref="EntryRejectedException">A text that is read is not valid Unicode.</exception>
-    public static LogEntry Parse(JsonElement json)
+    public static LogEntry Parse(JsonValue json)
     {
         var resource = json.Object("resource"u8);
         return new()

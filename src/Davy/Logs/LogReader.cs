@@ -6,7 +6,7 @@ namespace Davy.Logs;
 /// </summary>
 public sealed class LogReader : IDisposable
 {
-    const int WindowBytes = 512 << 10;
+    const int WindowBytes = 256 << 10;
 
     readonly string _name;
     readonly ReadLimits _limits;
@@ -30,12 +30,29 @@ public sealed class LogReader : IDisposable
     }
 
     internal LogReader(Stream input, string name, ReadLimits limits, bool prefilter, int windowBytes)
+        : this(input, name, limits, prefilter, windowBytes, Checkpoint.Beginning, long.MaxValue)
     {
-        (_name, _limits, _prefilter) = (name, limits, prefilter);
+    }
+
+    /// <summary>Reads on from a place within a text that is not compressed, up to the first record that begins at or behind another.</summary>
+    /// <param name="input">The bytes from <paramref name="begin"/> on.</param>
+    /// <param name="name">The input's name, for locations.</param>
+    /// <param name="limits">What a record may be.</param>
+    /// <param name="prefilter">Put records aside that cannot concern Cloud Run, without parsing them.</param>
+    /// <param name="begin">The place, and what is known there.</param>
+    /// <param name="stopAt">Where to stop.</param>
+    internal LogReader(Stream input, string name, ReadLimits limits, bool prefilter, Checkpoint begin, long stopAt)
+        : this(input, name, limits, prefilter, WindowBytes, begin, stopAt)
+    {
+    }
+
+    LogReader(Stream input, string name, ReadLimits limits, bool prefilter, int windowBytes, Checkpoint begin, long stopAt)
+    {
+        (_name, _limits, _prefilter, _hasBegun) = (name, limits, prefilter, begin.At > 0);
         _raw = new(input);
-        _decoded = DecodedInput.Open(_raw, limits);
-        _text = new(_decoded, windowBytes, (int)Math.Min(Math.Max(limits.EnvelopeBytes, WholeLine.MostBytes) + Math.Max(windowBytes, (long)WindowBytes), Array.MaxLength));
-        _framer = new(_text, limits);
+        _decoded = begin.At > 0 ? new PlainInput(_raw, limits) : DecodedInput.Open(_raw, limits);
+        _text = new(_decoded, windowBytes, (int)Math.Min(Math.Max(limits.EnvelopeBytes, WholeLine.MostBytes) + Math.Max(windowBytes, (long)WindowBytes), Array.MaxLength), begin.At, stopAt);
+        _framer = new(_text, limits, begin, stopAt);
     }
 
     /// <summary>The record: a JSON object, perhaps an envelope and perhaps invalid. Valid until the next <see cref="Read"/>.</summary>
@@ -49,6 +66,15 @@ public sealed class LogReader : IDisposable
 
     /// <summary>How many records were put aside, neither parsed nor validated.</summary>
     public long Dismissed { get; private set; }
+
+    /// <summary>Where the next record begins that was left to others; null where there is none.</summary>
+    internal Checkpoint? Stopped => _framer.Stopped;
+
+    /// <summary>What is known where the last record began, so that others of its kind can be told.</summary>
+    internal Checkpoint Began => _framer.Began;
+
+    /// <summary>Whether the text is that of the input itself.</summary>
+    internal bool IsPlain => _decoded is PlainInput;
 
     /// <summary>How many bytes were taken from the input, before decompression.</summary>
     public long BytesRead => _raw.Taken;
@@ -86,7 +112,11 @@ public sealed class LogReader : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _decoded.Dispose();
+    public void Dispose()
+    {
+        _text.Dispose();
+        _decoded.Dispose();
+    }
 
     /// <summary>Folders may hold thousands of small files; each has a window of its size, with room for what it decompresses to.</summary>
     static int WindowFor(Stream input) => input.CanSeek ? (int)Math.Clamp(input.Length * 8, 4 << 10, WindowBytes) : WindowBytes;

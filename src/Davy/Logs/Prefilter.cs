@@ -14,7 +14,7 @@ public static class Prefilter
     {
         for (var at = 0; ; at++)
         {
-            if (Landmarks.Next(json, ref at) is not Landmark.Seam and var found) return found is Landmark.Hint;
+            if (Landmarks.Next(json, ref at) is (Landmark.None or Landmark.Hint) and var found) return found is Landmark.Hint;
         }
     }
 }

@@ -1,14 +1,25 @@
+using System.Buffers;
+
 namespace Davy.Logs;
 
 /// <summary>A reused window over the text of an input, which grows only for a record that needs it. Places in the text are offsets from its beginning.</summary>
 /// <param name="input">The text.</param>
 /// <param name="size">The usual size of the window, in bytes.</param>
 /// <param name="most">The largest size.</param>
-sealed class TextWindow(DecodedInput input, int size, int most)
+/// <param name="begin">The offset at which the input begins.</param>
+/// <param name="stopAt">The offset behind which little is needed.</param>
+sealed class TextWindow(DecodedInput input, int size, int most, long begin = 0, long stopAt = long.MaxValue) : IDisposable
 {
-    byte[] _bytes = new byte[size];
-    long _start;
+    /// <summary>How much is read at a time behind the place where reading stops: mostly the last record ends there.</summary>
+    const int Beyond = 32 << 10;
+
+    readonly byte[] _usual = ArrayPool<byte>.Shared.Rent(size);
+    byte[]? _large;
+    long _start = begin;
     int _count;
+    bool _isDisposed;
+
+    byte[] Bytes => _large ?? _usual;
 
     /// <summary>The offset behind the last byte in the window.</summary>
     public long End => _start + _count;
@@ -20,10 +31,10 @@ sealed class TextWindow(DecodedInput input, int size, int most)
     public string? Damage => input.Damage;
 
     /// <summary>What is in the window from an offset on.</summary>
-    public ReadOnlySpan<byte> From(long offset) => _bytes.AsSpan((int)(offset - _start), (int)(End - offset));
+    public ReadOnlySpan<byte> From(long offset) => Bytes.AsSpan((int)(offset - _start), (int)(End - offset));
 
     /// <summary>What is between two offsets in the window; valid until it moves.</summary>
-    public ReadOnlyMemory<byte> Between(long from, long to) => _bytes.AsMemory((int)(from - _start), (int)(to - from));
+    public ReadOnlyMemory<byte> Between(long from, long to) => Bytes.AsMemory((int)(from - _start), (int)(to - from));
 
     /// <summary>Brings more of the text into the window.</summary>
     /// <param name="keep">The offset of the first byte that is still needed.</param>
@@ -32,9 +43,11 @@ sealed class TextWindow(DecodedInput input, int size, int most)
     public bool Fill(long keep)
     {
         if (IsLast) return false;
-        if (_count == _bytes.Length) MakeRoom(keep);
+        if (_count == Bytes.Length) MakeRoom(keep);
 
-        var count = input.Read(_bytes.AsSpan(_count));
+        var room = Bytes.AsSpan(_count);
+        var wanted = stopAt == long.MaxValue ? room.Length : Math.Min(room.Length, Math.Max(stopAt - End, 0) + Beyond);
+        var count = input.Read(room[..(int)wanted]);
         _count += count;
         IsLast = count == 0;
         return !IsLast;
@@ -43,10 +56,19 @@ sealed class TextWindow(DecodedInput input, int size, int most)
     void MakeRoom(long keep)
     {
         var kept = From(keep);
-        var target = kept.Length > _bytes.Length / 2 && _bytes.Length < most ? new byte[Math.Min(_bytes.Length * 2L, most)]
-            : kept.Length <= size / 2 && _bytes.Length > size ? new byte[size]
-            : _bytes;
+        var target = kept.Length > Bytes.Length / 2 && Bytes.Length < most ? new byte[Math.Min(Bytes.Length * 2L, most)]
+            : kept.Length <= _usual.Length / 2 ? _usual
+            : Bytes;
         kept.CopyTo(target);
-        (_bytes, _count, _start) = (target, kept.Length, keep);
+        (_large, _count, _start) = (target == _usual ? null : target, kept.Length, keep);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Nothing is read of it afterwards, and an array must not be given back twice.
+        if (_isDisposed) return;
+        _isDisposed = true;
+        ArrayPool<byte>.Shared.Return(_usual);
     }
 }

@@ -10,7 +10,7 @@ public sealed class EndpointPoliciesTests
     static WebApplication With(Action<WebApplication> map)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddAuthorization().AddSingleton<Davy.Storage.Database>(_ => throw new InvalidOperationException("no request comes this far"));
+        builder.Services.AddAuthorization().AddSingleton<HealthNotes>().AddSingleton<Davy.Storage.Database>(_ => throw new InvalidOperationException("no request comes this far"));
         var app = builder.Build();
         map(app);
         return app;

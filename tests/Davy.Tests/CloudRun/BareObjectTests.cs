@@ -53,7 +53,7 @@ public sealed class BareObjectTests
     [Fact]
     public void AnInternalCallWhoseSystemEventShowsNoContainerIsADoubt()
     {
-        var entry = JsonNode.Parse(Some.Entry("docker.io/example/app").Json.GetRawText())!;
+        var entry = JsonNode.Parse(Some.Entry("docker.io/example/app").Json.Json)!;
         entry["protoPayload"]!["methodName"] = "/InternalServices.ReplaceInternalService";
         entry["protoPayload"]!["response"]!["spec"] = new JsonObject { ["box"] = new JsonObject { ["image"] = "metal3d/xmrig" } };
 
@@ -63,7 +63,7 @@ public sealed class BareObjectTests
     [Fact]
     public void AContainerWithinAContainerIsFound()
     {
-        var entry = JsonNode.Parse(Some.Entry("docker.io/example/app").Json.GetRawText())!;
+        var entry = JsonNode.Parse(Some.Entry("docker.io/example/app").Json.Json)!;
         entry["protoPayload"]!["response"]!["spec"]!["template"]!["spec"]!["containers"]![0]!["with"] = new JsonObject { ["containers"] = JsonNode.Parse(Containers) };
 
         Assert.Single(Scanning.Scan(entry.ToJsonString()).Findings);

@@ -1,5 +1,6 @@
 using Davy.Server.Hosting;
 using Google.Rpc;
+using Grpc.Core;
 
 namespace Davy.Server.Api.Rest;
 
@@ -21,6 +22,23 @@ static class HttpStatuses
         504 => Code.DeadlineExceeded,
         < 500 => Code.InvalidArgument,
         _ => Code.Internal,
+    };
+
+    /// <summary>The HTTP status of a code: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto.</summary>
+    /// <param name="code">The code, as gRPC has it.</param>
+    public static int Of(StatusCode code) => code switch
+    {
+        StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange => 400,
+        StatusCode.Unauthenticated => 401,
+        StatusCode.PermissionDenied => 403,
+        StatusCode.NotFound => 404,
+        StatusCode.AlreadyExists or StatusCode.Aborted => 409,
+        StatusCode.ResourceExhausted => 429,
+        StatusCode.Cancelled => 499,
+        StatusCode.Unimplemented => 501,
+        StatusCode.Unavailable => 503,
+        StatusCode.DeadlineExceeded => 504,
+        _ => 500,
     };
 
     /// <summary>What a status that nobody explained means here, for people.</summary>
