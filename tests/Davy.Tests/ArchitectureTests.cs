@@ -7,12 +7,12 @@ public sealed partial class ArchitectureTests
 {
     /// <summary>The folders of the library in the order of the flow: each uses only those before it.</summary>
     static readonly string[] LibraryOrder =
-        ["Storage", "Google", "Logs", "Images", "Indicators", "CloudRun", "Detection", "Inspection", "Findings", "Reports", "Responses", ""];
+        ["Outbound", "Storage", "Google", "Logs", "Images", "Indicators", "CloudRun", "Detection", "Inspection", "Findings", "Reports", "Notifications", "Responses", ""];
 
-    static readonly string[] CliOrder = ["Output", "Commands", ""];
+    static readonly string[] CliOrder = ["Output", "Client", "Commands", ""];
 
     /// <summary>Ingest, Api and Console never use each other.</summary>
-    static readonly string[] ServerOrder = ["Hosting", "Ingest", "Api", "Console", ""];
+    static readonly string[] ServerOrder = ["Hosting", "Callers", "Ingest", "Api", "Notifications", "Console", ""];
 
     static readonly string[] Beside = ["Ingest", "Api", "Console"];
 

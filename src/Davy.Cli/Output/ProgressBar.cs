@@ -10,8 +10,7 @@ sealed class ProgressBar : IDisposable
 
     readonly TextWriter _error;
     readonly TimeProvider _clock;
-    readonly Func<long> _done;
-    readonly long? _total;
+    readonly Func<TimeSpan, string> _line;
     readonly long _start;
     readonly ITimer _timer;
     readonly Lock _gate = new();
@@ -24,8 +23,22 @@ sealed class ProgressBar : IDisposable
     /// <param name="done">How many bytes are done.</param>
     /// <param name="total">How many there are; null where that is not known.</param>
     public ProgressBar(TextWriter error, TimeProvider clock, Func<long> done, long? total)
+        : this(error, clock, elapsed => Line(done(), total, elapsed))
     {
-        (_error, _clock, _done, _total) = (error, clock, done, total);
+    }
+
+    /// <summary>Starts a line that tells something else than bytes.</summary>
+    /// <param name="error">Where it is drawn.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="line">The line.</param>
+    public ProgressBar(TextWriter error, TimeProvider clock, Func<string> line)
+        : this(error, clock, _ => line())
+    {
+    }
+
+    ProgressBar(TextWriter error, TimeProvider clock, Func<TimeSpan, string> line)
+    {
+        (_error, _clock, _line) = (error, clock, line);
         _start = clock.GetTimestamp();
         _timer = clock.CreateTimer(_ => Draw(), null, Patience, Step);
     }
@@ -74,7 +87,7 @@ sealed class ProgressBar : IDisposable
         {
             if (_isOver) return;
 
-            _error.Write($"\r\u001b[K{Line(_done(), _total, _clock.GetElapsedTime(_start))}");
+            _error.Write($"\r\u001b[K{_line(_clock.GetElapsedTime(_start))}");
             _isShown = true;
         }
     }

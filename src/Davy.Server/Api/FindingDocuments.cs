@@ -17,10 +17,14 @@ static partial class FindingDocuments
 
     /// <summary>A finding as it is kept, for the wire.</summary>
     /// <param name="kept">The finding.</param>
-    public static Finding Read(KeptFinding kept)
+    public static Finding Read(KeptFinding kept) => Read(kept.Content);
+
+    /// <summary>What is kept of a finding, for the wire.</summary>
+    /// <param name="content">The content.</param>
+    public static Finding Read(FindingContent content)
     {
-        var finding = Parser.Parse<Finding>(kept.Content.Document);
-        if (kept.Content.Wire is { Length: > 0 } wire) finding.MergeFrom(wire);
+        var finding = Parser.Parse<Finding>(content.Document);
+        if (content.Wire is { Length: > 0 } wire) finding.MergeFrom(wire);
         return finding;
     }
 

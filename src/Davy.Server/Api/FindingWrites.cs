@@ -1,5 +1,6 @@
 using Davy.Findings;
 using Davy.Server.Api.Requests;
+using Davy.Server.Hosting;
 using Google.Cloud.SecurityCenter.V2;
 using Finding = Google.Cloud.SecurityCenter.V2.Finding;
 using SecurityMarks = Google.Cloud.SecurityCenter.V2.SecurityMarks;
@@ -8,7 +9,8 @@ namespace Davy.Server.Api;
 
 /// <summary>What changes a single finding.</summary>
 /// <param name="findings">The findings.</param>
-sealed class FindingWrites(FindingStore findings)
+/// <param name="places">Where projects stand.</param>
+sealed class FindingWrites(FindingStore findings, ProjectPlaces places)
 {
     /// <summary>The type of a finding, in errors.</summary>
     public const string Type = "securitycenter.googleapis.com/Finding";
@@ -29,7 +31,8 @@ sealed class FindingWrites(FindingStore findings)
         }
 
         FindingRules.Check(finding);
-        return FindingDocuments.Read(await findings.CreateAsync(name, FindingDocuments.Write(FindingRules.Provided(finding)), cancel));
+        var content = await places.FillAsync(FindingDocuments.Write(FindingRules.Provided(finding)), cancel);
+        return FindingDocuments.Read(await findings.CreateAsync(name, content, cancel));
     }
 
     /// <summary><c>UpdateFinding</c>: changes a finding, or creates it where there is none and no mask.</summary>
@@ -42,13 +45,10 @@ sealed class FindingWrites(FindingStore findings)
         var mask = UpdateMask.Read(request.UpdateMask, Finding.Descriptor);
         FindingRules.Check(mask, finding);
 
+        var created = mask.IsEmpty ? await places.FillAsync(FindingDocuments.Write(FindingRules.Provided(finding)), cancel) : null;
         return FindingDocuments.Read(await findings.UpsertAsync(name, kept =>
         {
-            if (kept is null)
-            {
-                if (!mask.IsEmpty) throw Faults.NotFound(Type, name.ToString());
-                return FindingDocuments.Write(FindingRules.Provided(finding));
-            }
+            if (kept is null) return created ?? throw Faults.NotFound(Type, name.ToString());
 
             var changed = FindingRules.Changed(FindingDocuments.Read(kept), finding, mask);
             return FindingDocuments.Write(changed, kept.Content.Resource);

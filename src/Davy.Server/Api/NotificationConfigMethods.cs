@@ -81,6 +81,7 @@ sealed partial class NotificationConfigMethods(NotificationConfigStore configs, 
 
         return Written(await configs.UpdateAsync(name, before =>
         {
+            RefuseDeclared(before);
             Kept after = before with
             {
                 Description = mask.IsEmpty || mask.Names("description") ? sent.Description : before.Description,
@@ -95,10 +96,16 @@ sealed partial class NotificationConfigMethods(NotificationConfigStore configs, 
     /// <summary><c>DeleteNotificationConfig</c>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancel">Stops it.</param>
-    public Task DeleteAsync(DeleteNotificationConfigRequest request, CancellationToken cancel)
+    public async Task DeleteAsync(DeleteNotificationConfigRequest request, CancellationToken cancel)
     {
         var (_, name) = Names.Member("name", request.Name, Collection);
-        return configs.DeleteAsync(name, cancel);
+        if (await configs.FindAsync(name, cancel) is { } kept) RefuseDeclared(kept);
+        await configs.DeleteAsync(name, cancel);
+    }
+
+    static void RefuseDeclared(Kept config)
+    {
+        if (config.Target.Length > 0) throw new RefusedException(Refusal.FailedPrecondition, $"The notification config {config.Name} is declared in davyd's file of targets; change it there.");
     }
 
     static NotificationConfig Written(Kept config) => new()
@@ -113,8 +120,7 @@ sealed partial class NotificationConfigMethods(NotificationConfigStore configs, 
 
     static void Check(Kept config)
     {
-        // Davy's own targets, which need no topic, are set by other ways than this API.
-        if (config.Target.Length == 0 && !Topic().IsMatch(config.PubsubTopic)) throw Faults.Invalid("notification_config.pubsub_topic", "INVALID_NAME", "it must be projects/PROJECT/topics/TOPIC.");
+        if (!Topic().IsMatch(config.PubsubTopic)) throw Faults.Invalid("notification_config.pubsub_topic", "INVALID_NAME", "it must be projects/PROJECT/topics/TOPIC.");
         if (config.Description.Length > 1_024) throw Faults.Invalid("notification_config.description", "OUT_OF_RANGE", "it has at most 1,024 characters.");
         Filters.Of("notification_config.streaming_config.filter", config.Filter);
     }

@@ -15,16 +15,16 @@ static class Health
     {
         foreach (var path in new[] { "/livez", "/health/live" })
         {
-            app.MapGet(path, () => Results.Json(new HealthAnswer("ok", []), HealthJson.Default.HealthAnswer)).AllowAnonymous();
+            app.MapGet(path, () => Results.Json(new HealthAnswer("ok", []), HealthJson.Default.HealthAnswer)).AllowAnonymous().WithMetadata(OpenToAll.Mark);
         }
 
         foreach (var path in new[] { "/readyz", "/health/ready" })
         {
-            app.MapGet(path, ReadyAsync).AllowAnonymous().WithMetadata(OwnErrors.Mark);
+            app.MapGet(path, ReadyAsync).AllowAnonymous().WithMetadata(OpenToAll.Mark, OwnErrors.Mark);
         }
     }
 
-    static async Task<IResult> ReadyAsync(Database database, CancellationToken cancel)
+    static async Task<IResult> ReadyAsync(Database database, HealthNotes notes, CancellationToken cancel)
     {
         try
         {
@@ -33,7 +33,8 @@ static class Health
                 await using var command = connection.Command("SELECT count(*) FROM migrations");
                 return await command.ExecuteScalarAsync(cancel);
             }, cancel);
-            return Results.Json(new HealthAnswer("ok", []), HealthJson.Default.HealthAnswer);
+            var reasons = notes.All;
+            return Results.Json(new HealthAnswer(reasons.Count == 0 ? "ok" : "degraded", reasons), HealthJson.Default.HealthAnswer);
         }
         catch (DbException)
         {

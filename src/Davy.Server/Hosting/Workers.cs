@@ -11,5 +11,6 @@ static class Workers
         services.AddSingleton<BulkMuteWorker>().AddHostedService(all => all.GetRequiredService<BulkMuteWorker>());
         services.AddSingleton<MuteSweepWorker>().AddHostedService(all => all.GetRequiredService<MuteSweepWorker>());
         services.AddHostedService<RetentionWorker>();
+        services.AddSingleton<HealthNotes>().AddSingleton<GoogleAccess>().AddSingleton<ProjectPlaces>();
     }
 }

@@ -23,7 +23,7 @@ public sealed record NotificationConfig
     /// <summary>Who publishes; empty where it is not known.</summary>
     public string ServiceAccount { get; init; } = "";
 
-    /// <summary>Davy's own targets (webhook, Security Command Center), as one JSON object of the server; empty for a Pub/Sub topic. It may hold a secret: never show it.</summary>
+    /// <summary>What kind of target davyd's file of targets declares for it, as a JSON object; empty for a Pub/Sub topic, which the API sets. Where the target is, only that file says.</summary>
     public string Target { get; init; } = "";
 
     /// <summary>When it was changed last; the store sets it.</summary>

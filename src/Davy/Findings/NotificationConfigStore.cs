@@ -78,6 +78,42 @@ public sealed class NotificationConfigStore(Database database, ReadFilter read, 
         return after;
     }, cancel);
 
+    /// <summary>
+    /// Makes the declared configs (<see cref="NotificationConfig.Target"/> is not empty) those of a list: adds and changes what is in it, and takes away what is not, with what it
+    /// was still to be told. Configs of the API stay as they are.
+    /// </summary>
+    /// <param name="declared">The list.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>A task.</returns>
+    /// <exception cref="RefusedException">The API made one of the same name (<see cref="Refusal.AlreadyExists"/>).</exception>
+    public Task DeclareAsync(IReadOnlyList<NotificationConfig> declared, CancellationToken cancel) => database.WriteAsync(async transaction =>
+    {
+        await database.LockAsync(transaction, DatabaseLock.Rules, alone: true, cancel);
+        await using var find = transaction.Command($"SELECT {Selected} FROM notification_configs");
+        var kept = await find.ToListAsync(Read, cancel);
+        foreach (var gone in kept.Where(config => config.Target.Length > 0 && declared.All(other => other.Name != config.Name)))
+        {
+            await transaction.ExecuteAsync("DELETE FROM outbox WHERE config = @name", cancel, ("@name", gone.Name));
+            await transaction.ExecuteAsync("DELETE FROM notification_configs WHERE name = @name", cancel, ("@name", gone.Name));
+        }
+
+        foreach (var config in declared)
+        {
+            read(config.Filter);
+            var before = kept.FirstOrDefault(other => other.Name == config.Name);
+            if (before is { Target: "" }) throw new RefusedException(Refusal.AlreadyExists, $"The notification config {config.Name} was made over the API; give the target another name.");
+            if (before is not null && before with { UpdateTime = config.UpdateTime } == config) continue;
+
+            await transaction.ExecuteAsync("""
+                INSERT INTO notification_configs (name, parent, filter, description, pubsub_topic, service_account, target, update_time)
+                VALUES (@name, @parent, @filter, @description, @topic, @account, @target, @updated)
+                ON CONFLICT (name) DO UPDATE SET parent = excluded.parent, filter = excluded.filter, description = excluded.description, target = excluded.target, update_time = excluded.update_time
+                """, cancel, Values(config with { UpdateTime = Timestamp.From(time.GetUtcNow()) }));
+        }
+
+        return declared.Count;
+    }, cancel);
+
     /// <summary>Takes a config away, with what it was still to be told.</summary>
     /// <param name="name">Its canonical name.</param>
     /// <param name="cancel">Stops it.</param>

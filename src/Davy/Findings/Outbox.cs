@@ -63,6 +63,14 @@ public sealed class Outbox(Database database, TimeProvider time)
         await transaction.ExecuteAsync("UPDATE outbox SET claim = '', due_at = @due, last_error = @error WHERE seq = @seq AND claim = @claim", cancel,
             ("@due", Now + (long)wait.TotalMilliseconds), ("@error", error.Length > 1_000 ? error[..1_000] : error), ("@seq", entry.Sequence), ("@claim", entry.Claim)) == 1, cancel);
 
+    /// <summary>
+    /// Takes all claims away, so that what a process that died had claimed is due at once. Only for a database that no other process uses: an SQLite file at the start.
+    /// </summary>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>How many there were.</returns>
+    public Task<int> ReleaseAsync(CancellationToken cancel) => database.WriteAsync(transaction =>
+        transaction.ExecuteAsync("UPDATE outbox SET claim = '', due_at = @now WHERE claim <> ''", cancel, ("@now", Now)), cancel);
+
     /// <summary>Gives up what has waited too long, so that a target that is dead for ever does not fill the database. It is counted, and shown.</summary>
     /// <param name="oldest">What was put in before is given up.</param>
     /// <param name="cancel">Stops it.</param>

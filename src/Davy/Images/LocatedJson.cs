@@ -70,6 +70,9 @@ sealed class LocatedJson
     /// <summary>A member; null where it is not given.</summary>
     public LocatedJson? Member(string name) => _members.GetValueOrDefault(name);
 
+    /// <summary>The members of this value, which must be an object, whatever their names.</summary>
+    public IReadOnlyDictionary<string, LocatedJson> Members() => _kind == JsonTokenType.StartObject ? _members : throw Fault("an object, {…}, is expected here");
+
     /// <summary>A member that must be a text with something in it.</summary>
     public string Text(string name) => Member(name) is { } value ? value.Text() : throw Fault($"\"{name}\" is missing");
 

@@ -36,6 +36,7 @@ abstract class DecodedInput(RawInput raw, ReadLimits limits) : IDisposable
         if (!IsCompressed) return Decode(buffer);
 
         // A decoder that meets damage does not say how much it wrote until then, and entries would be lost. Text holds no zero bytes, so what is not zero was written.
+        // With one exception: decoders copy by whole vectors, which leaves up to 63 bytes of earlier text behind the end. No log entry is as short as that.
         buffer = buffer[..Math.Min(buffer.Length, ChunkBytes)];
         buffer.Clear();
         int count;
