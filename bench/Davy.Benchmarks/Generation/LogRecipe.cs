@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Davy.Benchmarks.Generation;
 
 /// <summary>How the entries of a log are framed.</summary>
-enum LogForm
+public enum LogForm
 {
     /// <summary>An entry a line, as a sink writes them.</summary>
     Jsonl,
