@@ -20,6 +20,7 @@ static class Program
         RootCommand root = new("Davy tells you that there are miners in your cloud: it reads Cloud Audit Logs and reports every Cloud Run resource that was given a mining image.")
         {
             ScanCommand.Create(terminal, clock),
+            ImageCommand.Create(terminal, clock),
             IndicatorsCommand.Create(terminal),
             CompletionCommand.Create(terminal),
             VersionCommand.Create(terminal),

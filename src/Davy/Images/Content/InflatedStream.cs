@@ -29,6 +29,7 @@ sealed class InflatedStream : ForwardStream
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
+        if (buffer.IsEmpty) return 0;
         if (Form is not (null or Compression.Gzip or Compression.Zstandard)) throw Fault(UnreadableReason.Format, $"is compressed with {Form}, which is not read");
 
         var count = _decoded.Read(buffer);

@@ -146,6 +146,7 @@ public sealed class DockerArchive(string file, ImageLimits limits) : IImageSourc
         public override int Read(Span<byte> buffer)
         {
             _cancel.ThrowIfCancellationRequested();
+            if (_left == 0 || buffer.IsEmpty) return 0;
             var count = _archive.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
             _left -= count;
             return count;
