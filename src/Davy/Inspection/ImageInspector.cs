@@ -55,10 +55,14 @@ public sealed class ImageInspector(InspectionSettings settings)
         List<ImageEvidence> evidence = [.. _listed.Look(indexes, image, config)];
         if (config is not null) evidence.AddRange(_configs.Look(config, obstacles));
 
-        var layers = image.Manifest.Layers.Select((layer, i) => new LayerReport(new(i, layer.Digest), config?.DiffIds.ElementAtOrDefault(i), layer.Size, LayerState.NotNeeded, 0, 0)).ToList();
+        List<string> notes = [];
+        IReadOnlyList<LayerReport> layers = [.. image.Manifest.Layers.Select((layer, i) => new LayerReport(
+            new(i, layer.Digest), config is not null && i < config.DiffIds.Count ? config.DiffIds[i] : null, layer.Size, LayerState.NotNeeded, 0, 0))];
         if (config is not null && (settings.AllLayers || Judgement.Of(evidence, isComplete: true) is not ImageVerdict.Miner))
         {
-            obstacles.Add(new(UnreadableReason.Format, "The layers were not read."));
+            var inspection = new LayersInspection(settings, source, image, config, _configs);
+            evidence.AddRange(await inspection.LookAsync([.. evidence], obstacles, notes, timed, cancel));
+            layers = inspection.Reports;
         }
 
         return new()
@@ -73,6 +77,7 @@ public sealed class ImageInspector(InspectionSettings settings)
             Layers = layers,
             Evidence = [.. InOrder(evidence)],
             Obstacles = obstacles,
+            Notes = notes,
         };
     }
 

@@ -49,5 +49,7 @@ static class Judgement
         return evidence.Count > 0 ? ImageVerdict.MentionsMiners : ImageVerdict.Clean;
     }
 
-    static int Running(IReadOnlyList<ImageEvidence> evidence) => evidence.Where(each => each.Role is EvidenceRole.Runs).Sum(each => each.Points);
+    /// <summary>What the image runs adds up; of one kind only the gravest counts, for a command and its copy are one.</summary>
+    static int Running(IReadOnlyList<ImageEvidence> evidence) =>
+        evidence.Where(each => each.Role is EvidenceRole.Runs).GroupBy(each => each.Kind).Sum(kind => kind.Max(each => each.Points));
 }

@@ -104,6 +104,20 @@ sealed class TarReader(Stream stream, ImageLimits limits)
         return chunk;
     }
 
+    /// <summary>The first bytes of what is left of the entry's content, without taking them; fewer only where there are fewer.</summary>
+    public ReadOnlySpan<byte> Peek(int count)
+    {
+        count = (int)Math.Min(count, _left);
+        if (_end - _start < count)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+            _end += stream.ReadAtLeast(_buffer.AsSpan(_end), count - _end, throwOnEndOfStream: false);
+        }
+
+        return _buffer.AsSpan(_start, Math.Min(count, _end - _start));
+    }
+
     /// <summary>Reads what is left of the archive behind its end.</summary>
     public void Drain()
     {
