@@ -7,7 +7,7 @@ public sealed partial class ArchitectureTests
 {
     /// <summary>The folders of the library in the order of the flow: each uses only those before it.</summary>
     static readonly string[] LibraryOrder =
-        ["Storage", "Google", "Logs", "Images", "Indicators", "CloudRun", "Detection", "Inspection", "Findings", "Reports", "Responses", ""];
+        ["Outbound", "Storage", "Google", "Logs", "Images", "Indicators", "CloudRun", "Detection", "Inspection", "Findings", "Reports", "Responses", ""];
 
     static readonly string[] CliOrder = ["Output", "Commands", ""];
 
