@@ -11,8 +11,8 @@ static class SecurityCenterApi
 {
     /// <summary>The messages that may stand in an <c>Any</c>: details of errors, results of operations.</summary>
     internal static readonly TypeRegistry Types = TypeRegistry.FromFiles(
-        ErrorDetailsReflection.Descriptor, Google.Cloud.SecurityCenter.V2.SecuritycenterServiceReflection.Descriptor,
-        Google.Cloud.SecurityCenter.V2.FindingRequestsReflection.Descriptor, Google.Protobuf.WellKnownTypes.EmptyReflection.Descriptor);
+        ErrorDetailsReflection.Descriptor, global::Google.Cloud.SecurityCenter.V2.SecuritycenterServiceReflection.Descriptor,
+        global::Google.Cloud.SecurityCenter.V2.FindingRequestsReflection.Descriptor, global::Google.Protobuf.WellKnownTypes.EmptyReflection.Descriptor);
 
     /// <summary>Adds what the API needs.</summary>
     /// <param name="services">The program's services.</param>

@@ -73,7 +73,7 @@ public sealed class WireTests(SharedServer shared) : IClassFixture<SharedServer>
             new() { Category = "C", EventTime = new() { Seconds = long.MaxValue } },
             new() { Category = "C", EventTime = new() { Nanos = -1 } },
             new() { Category = "C", SourceProperties = { ["a"] = new() } },
-            new() { Category = "C", SourceProperties = { ["a"] = Google.Protobuf.WellKnownTypes.Value.ForNumber(double.NaN) } },
+            new() { Category = "C", SourceProperties = { ["a"] = global::Google.Protobuf.WellKnownTypes.Value.ForNumber(double.NaN) } },
         })
         {
             var fault = await Record.ExceptionAsync(() => CallAsync<CreateFindingRequest, Finding>(Service, "CreateFinding", new() { Parent = source, FindingId = "a", Finding = finding }));

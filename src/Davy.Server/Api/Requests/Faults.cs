@@ -50,7 +50,7 @@ static partial class Faults
     [GeneratedRegex(@"\A([a-z_]+(?:\.[A-Za-z0-9_-]+)*): (.+)\z", RegexOptions.Singleline)]
     private static partial Regex FieldFirst();
 
-    static RpcException Of(Code code, string message, params ReadOnlySpan<Google.Protobuf.IMessage> details)
+    static RpcException Of(Code code, string message, params ReadOnlySpan<global::Google.Protobuf.IMessage> details)
     {
         Status status = new() { Code = (int)code, Message = message };
         foreach (var detail in details) status.Details.Add(Any.Pack(detail));
