@@ -42,7 +42,7 @@ static class ImageCommand
             }
         });
         HelpExamples.AddTo(command, terminal,
-            "davy image inspect oci:./layout",
+            "davy image inspect europe-docker.pkg.dev/example/apps/web:1.4",
             "davy image inspect docker-archive:./image.tar.gz --all-layers",
             "docker save example/app:1 -o image.tar && davy image inspect docker-archive:image.tar --format sarif -o app.sarif");
         return command;
@@ -71,7 +71,7 @@ static class ImageCommand
         var name = parsed.GetRequiredValue(ImageOptions.Reference);
         try
         {
-            using var source = ImageSources.Open(name, limits);
+            using var source = ImageSources.Open(name, parsed, settings.Indicators, limits, clock);
             var report = await new ImageInspector(settings).InspectAsync(name, source, interrupt.Token);
             Write(parsed, report, terminal);
             return CodeOf(report, parsed.GetValue(ImageOptions.FailOn)!);

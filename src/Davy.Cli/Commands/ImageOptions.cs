@@ -7,7 +7,7 @@ static class ImageOptions
 {
     public static readonly Argument<string> Reference = new("REF")
     {
-        Description = "oci:DIR for an OCI layout, or docker-archive:FILE for what 'docker save' wrote, also compressed.",
+        Description = "An image as in a registry, oci:DIR for an OCI layout, or docker-archive:FILE for what 'docker save' wrote, also compressed.",
     };
 
     public static readonly Option<string> Format = OneOf("--format", "How the report is written.", "table", "json", "sarif");
@@ -32,10 +32,27 @@ static class ImageOptions
         Validators = { result => { if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var seconds) || seconds is < 1 or > 86_400)) result.AddError("--timeout: name 1 to 86400 seconds."); } },
     };
 
+    public static readonly Option<bool> Yes = new("--yes") { Description = "Ask a registry also for an image that is on a list, which may tell its owner." };
+
+    public static readonly Option<bool> Anonymous = new("--anonymous") { Description = "Use no login: neither Docker's nor Google's." };
+
+    public static readonly Option<string?> Mirror = new("--registry-mirror") { Description = "A registry to be asked for the images of Docker Hub.", HelpName = "URL" };
+
+    public static readonly Option<string?> Proxy = new("--proxy") { Description = "A proxy for all requests; it must refuse private addresses itself.", HelpName = "URL" };
+
+    public static readonly Option<bool> PlainHttp = new("--plain-http") { Description = "Ask without TLS; only a registry of this machine (127.0.0.1, ::1, localhost)." };
+
+    public static readonly Option<string[]> Allow = new("--allow-host")
+    {
+        Description = "A host that may be asked although its address is private: a name, '*.' and a name, an address or a range. May be repeated.",
+        HelpName = "HOST",
+        DefaultValueFactory = _ => [],
+    };
+
     public static readonly Option<bool> Debug = new("--debug") { Description = "Show where in the program a failure happened." };
 
     /// <summary>All of them, in the order of the help.</summary>
-    public static IEnumerable<Option> All => [Format, Output, Platform, AllLayers, ScanOptions.Indicators, FailOn, Timeout, ScanOptions.Colour, Debug];
+    public static IEnumerable<Option> All => [Format, Output, Platform, AllLayers, ScanOptions.Indicators, FailOn, Timeout, Yes, Anonymous, Mirror, Proxy, PlainHttp, Allow, ScanOptions.Colour, Debug];
 
     static Option<string> OneOf(string name, string description, params string[] values)
     {
