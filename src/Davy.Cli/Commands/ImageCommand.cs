@@ -17,7 +17,7 @@ static class ImageCommand
     /// <param name="clock">The clock.</param>
     public static Command Create(Terminal terminal, TimeProvider clock)
     {
-        Command command = new("image", "Look into container images.") { Inspect(terminal, clock) };
+        Command command = new("image", "Look into container images.") { Inspect(terminal, clock), EvaluateCommand.Create(terminal, clock) };
         HelpExamples.AddTo(command, terminal, "davy image inspect oci:./layout", "davy image inspect docker-archive:./image.tar.gz --format json");
         return command;
     }
@@ -74,12 +74,27 @@ static class ImageCommand
             using var source = ImageSources.Open(name, parsed, settings.Indicators, limits, clock);
             var report = await new ImageInspector(settings).InspectAsync(name, source, interrupt.Token);
             Write(parsed, report, terminal);
+            if (parsed.GetValue(ImageOptions.Save) is { } folder) await SaveAsync(folder, limits, report, source, terminal, interrupt.Token);
             return CodeOf(report, parsed.GetValue(ImageOptions.FailOn)!);
         }
         catch (OperationCanceledException)
         {
             terminal.Error.WriteLine("davy: interrupted: the image was not inspected.");
             return ExitCode.Interrupted;
+        }
+    }
+
+    static async Task SaveAsync(string folder, ImageLimits limits, ImageReport report, IImageSource source, Terminal terminal, CancellationToken cancel)
+    {
+        if (report.Images.Count == 0) return;
+        try
+        {
+            var count = await new ImageSaving(folder, limits).SaveAsync(report, source, cancel);
+            terminal.Error.WriteLine($"davy: manifest, configuration and {count} layers with evidence are kept in {TextSanitizer.Clean(folder)}.");
+        }
+        catch (UnreadableImageException fault)
+        {
+            throw new UsageException($"--save: {TextSanitizer.Clean(fault.Message, 1_000)}");
         }
     }
 

@@ -32,6 +32,12 @@ static class ImageOptions
         Validators = { result => { if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var seconds) || seconds is < 1 or > 86_400)) result.AddError("--timeout: name 1 to 86400 seconds."); } },
     };
 
+    public static readonly Option<string?> Save = new("--save")
+    {
+        Description = "Keep manifest, configuration and the layers with evidence in a folder, as an OCI layout, for the incident's file.",
+        HelpName = "DIR",
+    };
+
     public static readonly Option<bool> Yes = new("--yes") { Description = "Ask a registry also for an image that is on a list, which may tell its owner." };
 
     public static readonly Option<bool> Anonymous = new("--anonymous") { Description = "Use no login: neither Docker's nor Google's." };
@@ -52,7 +58,7 @@ static class ImageOptions
     public static readonly Option<bool> Debug = new("--debug") { Description = "Show where in the program a failure happened." };
 
     /// <summary>All of them, in the order of the help.</summary>
-    public static IEnumerable<Option> All => [Format, Output, Platform, AllLayers, ScanOptions.Indicators, FailOn, Timeout, Yes, Anonymous, Mirror, Proxy, PlainHttp, Allow, ScanOptions.Colour, Debug];
+    public static IEnumerable<Option> All => [Format, Output, Platform, AllLayers, ScanOptions.Indicators, FailOn, Timeout, Save, Yes, Anonymous, Mirror, Proxy, PlainHttp, Allow, ScanOptions.Colour, Debug];
 
     static Option<string> OneOf(string name, string description, params string[] values)
     {

@@ -15,6 +15,7 @@ sealed class LiteralSearch
 {
     const int Window = 4;
     const int Buckets = 8;
+    const int NarrowBuckets = 7;
     const int TableBits = 12;
 
     static readonly byte[] Folded = [.. Enumerable.Range(0, 256).Select(value => value is >= 'A' and <= 'Z' ? (byte)(value | 0x20) : (byte)value)];
@@ -45,12 +46,13 @@ sealed class LiteralSearch
         var high = new byte[Window][];
         for (var k = 0; k < Window; k++) (low[k], high[k]) = (new byte[16], new byte[16]);
 
-        // Neighbours in the order share most of their bytes, and so a bucket lets little else through.
-        var order = Enumerable.Range(0, _needles.Length).OrderBy(i => Convert.ToHexString(_needles[i].Folded.AsSpan(_needles[i].At, Window)), StringComparer.Ordinal).ToList();
+        // Neighbours in the order share most of their bytes, and so a bucket lets little else through. UTF-16, with its zeros, shares nothing with the others.
+        var order = Enumerable.Range(0, _needles.Length).OrderBy(i => IsWide(_needles[i])).ThenBy(i => Convert.ToHexString(_needles[i].Folded.AsSpan(_needles[i].At, Window)), StringComparer.Ordinal).ToList();
+        var narrow = order.Count(i => !IsWide(_needles[i]));
         for (var i = 0; i < order.Count; i++)
         {
             var needle = _needles[order[i]];
-            var bucket = (byte)(1 << (i * Buckets / order.Count));
+            var bucket = (byte)(1 << (i < narrow ? i * NarrowBuckets / narrow : NarrowBuckets + ((i - narrow) * (Buckets - NarrowBuckets) / (order.Count - narrow))));
             for (var k = 0; k < Window; k++)
             {
                 var value = needle.Folded[needle.At + k];
@@ -134,6 +136,8 @@ sealed class LiteralSearch
 
     static bool IsFree(ReadOnlySpan<byte> data, int at, bool isOutside) => (uint)at < (uint)data.Length ? !char.IsAsciiLetter((char)data[at]) : isOutside;
 
+    static bool IsWide(in Needle needle) => needle.Folded.AsSpan(needle.At, Window).Contains((byte)0);
+
     static int Slot(uint window) => (int)((window * 2654435761u) >> (32 - TableBits));
 
     static int RarestWindow(byte[] folded)
@@ -141,6 +145,8 @@ sealed class LiteralSearch
         var (best, least) = (0, int.MaxValue);
         for (var at = 0; at + Window <= folded.Length; at++)
         {
+            // Where all windows begin with a letter, a run of zeros answers to none.
+            if (folded[at] == 0) continue;
             var commonness = folded.AsSpan(at, Window).ToArray().Sum(Commonness);
             if (commonness < least) (best, least) = (at, commonness);
         }

@@ -101,8 +101,8 @@ sealed record SearchedFile
         if (configurationOf.Length > 0) return 3 + wallet + pool;
 
         var points = (3 * strong) + Math.Min(3, medium) + pool + wallet;
-        // Pools alone are spoken of by honest programs too.
-        return strong == 0 && medium == 0 && wallet == 0 ? Math.Min(points, Judgement.Enough - 1) : points;
+        // Without a text that only miners have: a coin's own programs know its words and addresses, others know pools. Only all of it together is a miner's.
+        return strong == 0 && (pool == 0 || medium + wallet == 0) ? Math.Min(points, Judgement.Enough - 1) : points;
     }
 
     static int LineOf(FileSearch search, long at) =>

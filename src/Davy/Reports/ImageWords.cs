@@ -4,8 +4,10 @@ using Davy.Inspection;
 namespace Davy.Reports;
 
 /// <summary>How what is said of an image is written: as values for programs, and for people.</summary>
-static class ImageWords
+public static class ImageWords
 {
+    /// <summary>A verdict as a value for programs.</summary>
+    /// <param name="verdict">The verdict.</param>
     public static string Value(ImageVerdict verdict) => verdict switch
     {
         ImageVerdict.Miner => "miner",
@@ -16,6 +18,8 @@ static class ImageWords
         _ => "notVerified",
     };
 
+    /// <summary>A verdict for people.</summary>
+    /// <param name="verdict">The verdict.</param>
     public static string Said(ImageVerdict verdict) => verdict switch
     {
         ImageVerdict.Miner => "miner",
@@ -26,11 +30,11 @@ static class ImageWords
         _ => "not verified",
     };
 
-    public static string Value(EvidenceKind kind) => Camel(kind.ToString());
+    internal static string Value(EvidenceKind kind) => Camel(kind.ToString());
 
-    public static string Value(EvidenceRole role) => Camel(role.ToString());
+    internal static string Value(EvidenceRole role) => Camel(role.ToString());
 
-    public static string Said(EvidenceRole role) => role switch
+    internal static string Said(EvidenceRole role) => role switch
     {
         EvidenceRole.Runs => "started by the image",
         EvidenceRole.Contained => "only contained",
@@ -39,9 +43,9 @@ static class ImageWords
         _ => "only mentioned",
     };
 
-    public static string Value(LayerState state) => Camel(state.ToString());
+    internal static string Value(LayerState state) => Camel(state.ToString());
 
-    public static string Value(UnreadableReason reason) => Camel(reason.ToString());
+    internal static string Value(UnreadableReason reason) => Camel(reason.ToString());
 
     static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }
