@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Davy.Cli.Client;
 using Davy.Cli.Commands;
 using Davy.Cli.Output;
 using Davy.Reports;
@@ -8,18 +9,20 @@ namespace Davy.Cli;
 /// <summary>The program <c>davy</c>: the list of its commands.</summary>
 static class Program
 {
-    static int Main(string[] arguments) => Run(arguments, Terminal.OfProcess(), TimeProvider.System);
+    static int Main(string[] arguments) => Run(arguments, Terminal.OfProcess(), TimeProvider.System, ServerSettings.OfProcess());
 
     /// <summary>Runs the program.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="terminal">Where its words go.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="settings">What the environment says of servers; null for nothing.</param>
     /// <returns>The exit code.</returns>
-    internal static int Run(string[] arguments, Terminal terminal, TimeProvider clock)
+    internal static int Run(string[] arguments, Terminal terminal, TimeProvider clock, ServerSettings? settings = null)
     {
         RootCommand root = new("Davy tells you that there are miners in your cloud: it reads Cloud Audit Logs and reports every Cloud Run resource that was given a mining image.")
         {
-            ScanCommand.Create(terminal, clock),
+            ScanCommand.Create(terminal, clock, settings ?? ServerSettings.None),
+            FindingsCommand.Create(terminal, clock, settings ?? ServerSettings.None),
             ImageCommand.Create(terminal, clock),
             IndicatorsCommand.Create(terminal),
             CompletionCommand.Create(terminal),
@@ -39,7 +42,7 @@ static class Program
 
             return parsed.Invoke(new() { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false });
         }
-        catch (UsageException fault)
+        catch (Exception fault) when (fault is UsageException or ServerException)
         {
             return TryTell(terminal, $"davy: {fault.Message}");
         }

@@ -1,9 +1,11 @@
 using System.Collections;
+using System.Data.Common;
 using System.Net.Sockets;
 using Davy.Server.Api;
+using Davy.Server.Api.Own;
+using Davy.Server.Callers;
 using Davy.Server.Hosting;
 using Davy.Storage;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections;
 
 namespace Davy.Server;
@@ -17,14 +19,18 @@ static class Program
     /// <param name="arguments">The command line.</param>
     /// <param name="environment">The process's environment.</param>
     /// <param name="error">Where its complaints go.</param>
+    /// <param name="output">Where the answers of its commands go; the process's own where none is given.</param>
     /// <returns>The exit code: 0, or 2 if it was called or set up wrongly.</returns>
-    internal static async Task<int> RunAsync(string[] arguments, IDictionary environment, TextWriter error)
+    internal static async Task<int> RunAsync(string[] arguments, IDictionary environment, TextWriter error, StandardOutput? output = null)
     {
         try
         {
-            var parsed = ServerArguments.Command(environment, ServeAsync).Parse(arguments);
+            var root = ServerArguments.Command(environment, ServeAsync);
+            output ??= StandardOutput.OfProcess();
+            root.Add(TokenArguments.Commands(environment, output, error, TimeProvider.System));
+            var parsed = root.Parse(arguments);
             foreach (var fault in parsed.Errors) await error.WriteLineAsync($"davyd: {fault.Message}");
-            return parsed.Errors.Count > 0 ? 2 : await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return parsed.Errors.Count > 0 ? 2 : await parsed.InvokeAsync(new() { Output = output.Writer, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (OptionException fault)
         {
@@ -33,12 +39,17 @@ static class Program
         }
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {
-            await error.WriteLineAsync($"davyd: {fault.Message} Choose others with --http-port and --grpc-port.");
+            await error.WriteLineAsync($"davyd: {fault.Message} Choose others with --http-port and --grpc-port, or --tls-port.");
+            return 2;
+        }
+        catch (DbException fault)
+        {
+            await error.WriteLineAsync($"davyd: The database failed: {fault.Message}");
             return 2;
         }
         catch (SocketException fault)
         {
-            await error.WriteLineAsync($"davyd: Cannot listen: {fault.Message}. Choose other ports with --http-port and --grpc-port.");
+            await error.WriteLineAsync($"davyd: Cannot listen: {fault.Message}. Choose other ports with --http-port and --grpc-port, or --tls-port.");
             return 2;
         }
     }
@@ -47,6 +58,7 @@ static class Program
     {
         await using var database = await DatabaseStart.OpenAsync(options, TimeProvider.System, cancel);
         await using var app = Build(options, database, TimeProvider.System);
+        if (!options.Insecure) await app.Services.GetRequiredService<SetupToken>().WriteAsync(cancel);
         await app.RunAsync(cancel);
         return 0;
     }
@@ -62,27 +74,23 @@ static class Program
         Log.Add(builder.Logging, options.LogLevel);
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Add(kestrel, options));
 
-        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(database);
+        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(database).AddSingleton<ServerCertificate>();
         builder.Services.AddStores();
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
-
-        // Who is it, and what may they do?
-        builder.Services.AddAuthentication(InsecureAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, InsecureAuthentication>(InsecureAuthentication.SchemeName, null);
-        builder.Services.AddAuthorization(authorization =>
-        {
-            foreach (var policy in MethodPolicies.All) authorization.AddPolicy(policy, rule => rule.RequireClaim(InsecureAuthentication.May, policy));
-        });
+        builder.Services.AddOwnApi();
+        builder.Services.AddCallers(options);
 
         var app = builder.Build();
-        app.UseRestErrors();
+        app.UseApiErrors();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseStrictRequests();
         app.MapHealth();
         app.MapSecurityCenter();
+        app.MapOwnApi();
+        app.CheckPolicies();
         return app;
     }
 }

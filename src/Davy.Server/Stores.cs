@@ -15,7 +15,9 @@ static class Stores
         services.AddSingleton<ReadFilter>(Filters.Read);
         services.AddSingleton<FindingStore>().AddSingleton<FindingLists>().AddSingleton<BulkMute>().AddSingleton<MuteSweep>().AddSingleton<OperationStore>();
         services.AddSingleton<SourceStore>().AddSingleton<MuteConfigStore>().AddSingleton<NotificationConfigStore>();
+        services.AddSingleton<DoubtStore>().AddSingleton<RejectedEntryStore>().AddSingleton<AnswerStore>();
         services.AddSingleton<SettingStore>();
+        services.AddSingleton<AccessTokenStore>();
         services.AddSingleton(all => all.GetRequiredService<ServerOptions>().Retention).AddSingleton<Retention>();
     }
 }

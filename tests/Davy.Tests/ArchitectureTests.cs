@@ -9,10 +9,10 @@ public sealed partial class ArchitectureTests
     static readonly string[] LibraryOrder =
         ["Outbound", "Storage", "Google", "Logs", "Images", "Indicators", "CloudRun", "Detection", "Inspection", "Findings", "Reports", "Responses", ""];
 
-    static readonly string[] CliOrder = ["Output", "Commands", ""];
+    static readonly string[] CliOrder = ["Output", "Client", "Commands", ""];
 
     /// <summary>Ingest, Api and Console never use each other.</summary>
-    static readonly string[] ServerOrder = ["Hosting", "Ingest", "Api", "Console", ""];
+    static readonly string[] ServerOrder = ["Hosting", "Callers", "Ingest", "Api", "Console", ""];
 
     static readonly string[] Beside = ["Ingest", "Api", "Console"];
 

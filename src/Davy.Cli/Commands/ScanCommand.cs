@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
+using Davy.Cli.Client;
 using Davy.Cli.Output;
 using Davy.Detection;
 using Davy.Findings;
@@ -16,7 +16,8 @@ static class ScanCommand
     /// <summary>Makes the command.</summary>
     /// <param name="terminal">Where its words go.</param>
     /// <param name="clock">The clock.</param>
-    public static Command Create(Terminal terminal, TimeProvider clock)
+    /// <param name="settings">What the environment says of servers.</param>
+    public static Command Create(Terminal terminal, TimeProvider clock, ServerSettings settings)
     {
         Command command = new("scan", "Read exported Cloud Audit Logs and report every Cloud Run resource that was given a mining image.") { ScanOptions.Paths };
         foreach (var option in ScanOptions.All) command.Options.Add(option);
@@ -25,7 +26,7 @@ static class ScanCommand
         {
             try
             {
-                return Run(parsed, terminal, clock);
+                return Run(parsed, terminal, clock, settings);
             }
             catch (Exception fault) when ((fault is IOException or UnauthorizedAccessException or UnreadableFileException) && !parsed.GetValue(ScanOptions.Debug))
             {
@@ -37,17 +38,16 @@ static class ScanCommand
             "davy scan logs/ --format scc --output findings.jsonl",
             "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --freshness=400d --format=json | davy scan -",
             "gcloud run services list --format=json | davy scan -          # what runs now",
-            "davy scan logs/ --indicators ours.txt --except intended.json --fail-on certain");
+            "davy scan logs/ --indicators ours.txt --except intended.json --fail-on certain",
+            "davy scan logs/ --to https://davy.example.com --token-file ~/.davy-token");
         return command;
     }
 
-    static int Run(ParseResult parsed, Terminal terminal, TimeProvider clock)
+    static int Run(ParseResult parsed, Terminal terminal, TimeProvider clock, ServerSettings environment)
     {
         var isQuiet = parsed.GetValue(ScanOptions.Quiet);
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        using var interrupt = new CancellationTokenSource();
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, interrupt));
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, interrupt));
+        using Interruption interrupt = new();
 
         var settings = Settings(parsed, today);
         foreach (var expired in settings.Exceptions.Expired(today))
@@ -57,6 +57,7 @@ static class ScanCommand
 
         var inputs = Inputs(parsed, terminal, interrupt.Token);
         var options = Options(parsed, terminal, clock);
+        using var server = Server(parsed, environment, clock);
         var scan = new Scan(settings);
         var start = clock.GetTimestamp();
 
@@ -69,17 +70,19 @@ static class ScanCommand
 
         Report(parsed, result, options, terminal);
         var code = CodeOf(result, parsed.GetValue(ScanOptions.FailOn)!);
+        if (server is not null) code = ScanSending.Run(server, result, options, code, isQuiet, terminal, interrupt.Token);
         SummaryText.WriteFaults(result.Summary, terminal.Error);
         if (!isQuiet) SummaryText.Write(result.Summary, clock.GetElapsedTime(start), terminal.Error);
         if (parsed.GetValue(ScanOptions.Summary) is { } file) AtomicFile.Write(file, stream => SummaryJson.Write(result, code, stream));
         return code;
     }
 
-    static void Interrupt(PosixSignalContext context, CancellationTokenSource interrupt)
+    /// <summary>The server to send to, so that what is wrong with its address is told before a long scan; null where none is named.</summary>
+    static ServerClient? Server(ParseResult parsed, ServerSettings environment, TimeProvider clock)
     {
-        // The first signal ends the scan and shows what was found; a second one ends the program.
-        context.Cancel = !interrupt.IsCancellationRequested;
-        interrupt.Cancel();
+        if (parsed.GetValue(ScanOptions.To) is not { } address) return null;
+        if (parsed.GetValue(ScanOptions.SourceId) is not null) throw new UsageException("--source-id cannot be said together with --to: davyd keeps Davy's findings below a source of its own.");
+        return ConnectionOptions.Connect(address, parsed, environment, clock);
     }
 
     static ScanSettings Settings(ParseResult parsed, DateOnly today) => new()

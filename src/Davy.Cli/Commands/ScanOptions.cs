@@ -49,6 +49,12 @@ static class ScanOptions
         HelpName = "ID",
     };
 
+    public static readonly Option<string?> To = new("--to")
+    {
+        Description = "Send what was found to the davyd at this address too, which keeps it. The same scan may be sent again. The token comes from DAVY_TOKEN or --token-file.",
+        HelpName = "URL",
+    };
+
     public static readonly Option<bool> Validate = new("--validate")
     {
         Description = "Parse every entry, also those that cannot concern Cloud Run, and count the malformed ones; slower.",
@@ -62,7 +68,7 @@ static class ScanOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
-        [Indicators, Except, Upstreams, Ancestry, Format, Output, Summary, FailOn, EventTime, EtdCompat, SourceId, Validate, Colour, Quiet, Debug];
+        [Indicators, Except, Upstreams, Ancestry, Format, Output, Summary, FailOn, EventTime, EtdCompat, SourceId, To, .. ConnectionOptions.Secrets, Validate, Colour, Quiet, Debug];
 
     static Option<string?> File(string name, string description, params string[] aliases) => new(name, aliases) { Description = description, HelpName = "FILE", Validators = { RefuseEmpty } };
 

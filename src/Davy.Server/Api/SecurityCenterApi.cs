@@ -18,7 +18,7 @@ static class SecurityCenterApi
     /// <param name="services">The program's services.</param>
     public static void AddSecurityCenter(this IServiceCollection services)
     {
-        services.AddSingleton<Paging>();
+        services.AddSingleton<Paging>().AddSingleton<FaultTranslation>();
         services.AddSingleton<FindingReads>().AddSingleton<FindingWrites>().AddSingleton<BulkMuteMethods>();
         services.AddSingleton<SourceMethods>().AddSingleton<SourcePolicies>();
         services.AddSingleton<MuteConfigMethods>().AddSingleton<NotificationConfigMethods>();
@@ -38,9 +38,9 @@ static class SecurityCenterApi
             });
     }
 
-    /// <summary>Gives every error over HTTP Google's form; stands first in the pipeline.</summary>
+    /// <summary>Gives every error Google's form, over HTTP and over gRPC; stands first in the pipeline.</summary>
     /// <param name="app">The program.</param>
-    public static void UseRestErrors(this WebApplication app) => app.UseMiddleware<ErrorEnvelope>();
+    public static void UseApiErrors(this WebApplication app) => app.UseMiddleware<RefusalStatus>().UseMiddleware<ErrorEnvelope>();
 
     /// <summary>Refuses what Google refuses and transcoding would let pass; stands after routing and authorisation.</summary>
     /// <param name="app">The program.</param>

@@ -15,12 +15,12 @@ static class Health
     {
         foreach (var path in new[] { "/livez", "/health/live" })
         {
-            app.MapGet(path, () => Results.Json(new HealthAnswer("ok", []), HealthJson.Default.HealthAnswer)).AllowAnonymous();
+            app.MapGet(path, () => Results.Json(new HealthAnswer("ok", []), HealthJson.Default.HealthAnswer)).AllowAnonymous().WithMetadata(OpenToAll.Mark);
         }
 
         foreach (var path in new[] { "/readyz", "/health/ready" })
         {
-            app.MapGet(path, ReadyAsync).AllowAnonymous().WithMetadata(OwnErrors.Mark);
+            app.MapGet(path, ReadyAsync).AllowAnonymous().WithMetadata(OpenToAll.Mark, OwnErrors.Mark);
         }
     }
 

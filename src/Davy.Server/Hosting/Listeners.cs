@@ -1,9 +1,10 @@
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Davy.Server.Hosting;
 
 /// <summary>
-/// The listeners: without TLS a connection cannot say which protocol it speaks, so HTTP/1.1 and HTTP/2 each have a port.
+/// The listeners. With TLS there is one, where a connection says which protocol it speaks (ALPN). Without, it cannot say so: HTTP/1.1 and HTTP/2 each have a port.
 /// </summary>
 static class Listeners
 {
@@ -16,6 +17,22 @@ static class Listeners
         kestrel.Limits.MaxRequestBodySize = 16 * 1024 * 1024;
         kestrel.Limits.MaxConcurrentConnections = 1000;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        if (options.TlsCertificate is not null)
+        {
+            var certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
+            kestrel.Listen(options.Address, options.TlsPort, listener =>
+            {
+                listener.Protocols = HttpProtocols.Http1AndHttp2;
+                listener.UseHttps(https =>
+                {
+                    https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+                    https.ServerCertificate = certificate.Current.TargetCertificate;
+                    https.OnAuthenticate = (_, tls) => tls.ServerCertificateContext = certificate.Current;
+                });
+            });
+            return;
+        }
+
         kestrel.Listen(options.Address, options.HttpPort, listener => listener.Protocols = HttpProtocols.Http1);
         kestrel.Listen(options.Address, options.GrpcPort, listener => listener.Protocols = HttpProtocols.Http2);
     }

@@ -18,7 +18,7 @@ static class Log
         // The web server's notes on each request hold its whole URL, filter and all.
         // A start that failed is told in one line by the program; that a worker ended it is still logged.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        foreach (var category in new[] { "Microsoft.AspNetCore", "Grpc", typeof(InsecureAuthentication).FullName! })
+        foreach (var category in new[] { "Microsoft.AspNetCore", "Grpc", "Davy.Server.Callers" })
         {
             logging.AddFilter(category, level > LogLevel.Warning ? level : LogLevel.Warning);
         }

@@ -11,6 +11,9 @@ static class MethodPolicies
     /// <summary>May judge findings: state, mute, marks, tickets.</summary>
     public const string Triage = "triage";
 
+    /// <summary>May record what was done about findings.</summary>
+    public const string Respond = "respond";
+
     /// <summary>May bring findings in.</summary>
     public const string Ingest = "ingest";
 
@@ -18,7 +21,7 @@ static class MethodPolicies
     public const string Administer = "administer";
 
     /// <summary>All policies.</summary>
-    public static readonly IReadOnlyList<string> All = [View, Triage, Ingest, Administer];
+    public static readonly IReadOnlyList<string> All = [View, Triage, Respond, Ingest, Administer];
 
     static readonly FrozenDictionary<string, string> Policies = new Dictionary<string, string>
     {

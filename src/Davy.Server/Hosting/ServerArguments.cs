@@ -10,12 +10,14 @@ static class ServerArguments
     static readonly Option<string?> Data = new("--data")
     {
         Description = "The folder for what is kept. Without it: $STATE_DIRECTORY, else $XDG_STATE_HOME/davy, else ~/.local/state/davy.",
+        Recursive = true,
         HelpName = "FOLDER",
     };
 
     static readonly Option<string?> Database = new("--database")
     {
         Description = "Where findings are kept: 'Host=…;Database=…' for PostgreSQL 15 or later, 'Data Source=…' for SQLite. Without it: SQLite in the data folder.",
+        Recursive = true,
         HelpName = "CONNECTION",
     };
 
@@ -36,6 +38,21 @@ static class ServerArguments
 
     static readonly Option<int> GrpcPort = new("--grpc-port") { Description = "The port for HTTP/2 without TLS: gRPC.", DefaultValueFactory = _ => 8081, HelpName = "PORT" };
 
+    static readonly Option<string?> TlsCertificate = new("--tls-certificate")
+    {
+        Description = "A PEM file with the certificate and its chain: davyd then speaks TLS, on one port for HTTP/1.1 and HTTP/2. Read again when it changes.",
+        HelpName = "FILE",
+    };
+
+    static readonly Option<string?> TlsKey = new("--tls-key") { Description = "A PEM file with the certificate's private key, without a passphrase.", HelpName = "FILE" };
+
+    static readonly Option<int> TlsPort = new("--tls-port") { Description = "The port for TLS; the two for clear text are then not opened.", DefaultValueFactory = _ => 8443, HelpName = "PORT" };
+
+    static readonly Option<bool> BehindTlsProxy = new("--behind-tls-proxy")
+    {
+        Description = "Speak clear text on an address that is not loopback: a proxy in front does TLS, and nobody else reaches this port.",
+    };
+
     static readonly Option<bool> Insecure = new("--insecure") { Description = "Ask nobody who they are. Only on a loopback address." };
 
     static readonly Option<string?> Organization = new("--organization")
@@ -55,22 +72,32 @@ static class ServerArguments
     {
         RootCommand root = new("davyd keeps the findings of Davy and serves them over the API of Security Command Center v2, by gRPC and REST.")
         {
-            Data, Database, Address, HttpPort, GrpcPort, Insecure, Organization, RetentionDays, Level,
+            Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Insecure, Organization, RetentionDays, Level,
         };
+        HelpExamples.AddTo(root, "davyd", "davyd --address 0.0.0.0 --tls-certificate /etc/davy/tls.crt --tls-key /etc/davy/tls.key", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd tokens create --role administrator");
         root.SetAction((parsed, cancel) => serve(Options(parsed, environment), cancel));
         return root;
     }
 
+    /// <summary>Where things are kept, for commands that need no more.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="environment">The process's environment.</param>
+    /// <exception cref="OptionException">No folder is known.</exception>
+    public static ServerOptions Place(ParseResult parsed, IDictionary environment) =>
+        new() { StateDirectory = parsed.GetValue(Data) ?? StateDirectory.Of(environment), Database = parsed.GetValue(Database) };
+
     /// <exception cref="OptionException">An option is wrong.</exception>
     static ServerOptions Options(ParseResult parsed, IDictionary environment)
     {
-        ServerOptions options = new()
+        var options = Place(parsed, environment) with
         {
-            StateDirectory = parsed.GetValue(Data) ?? StateDirectory.Of(environment),
-            Database = parsed.GetValue(Database),
             Address = parsed.GetValue(Address)!,
             HttpPort = parsed.GetValue(HttpPort),
             GrpcPort = parsed.GetValue(GrpcPort),
+            TlsCertificate = parsed.GetValue(TlsCertificate),
+            TlsKey = parsed.GetValue(TlsKey),
+            TlsPort = parsed.GetValue(TlsPort),
+            BehindTlsProxy = parsed.GetValue(BehindTlsProxy),
             Insecure = parsed.GetValue(Insecure),
             Organization = parsed.GetValue(Organization),
             Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },

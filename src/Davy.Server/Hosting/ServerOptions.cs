@@ -21,6 +21,18 @@ sealed record ServerOptions
     /// <summary>The port of the HTTP/2 listener (gRPC without TLS needs one of its own); 0: any free one.</summary>
     public int GrpcPort { get; init; } = 8081;
 
+    /// <summary>The PEM file of the certificate and its chain; null: no TLS.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary>The PEM file of the certificate's private key.</summary>
+    public string? TlsKey { get; init; }
+
+    /// <summary>The port of the TLS listener (HTTP/1.1 and HTTP/2), which takes the place of the two others; 0: any free one.</summary>
+    public int TlsPort { get; init; } = 8443;
+
+    /// <summary>A proxy in front does TLS: clear text is meant, on an address that is not loopback.</summary>
+    public bool BehindTlsProxy { get; init; }
+
     /// <summary>Nobody has to say who they are; only on a loopback address.</summary>
     public bool Insecure { get; init; }
 
@@ -40,6 +52,14 @@ sealed record ServerOptions
         if (Retention.FindingDays is < 1 or > 36_500) yield return $"--retention-days is {Retention.FindingDays}; it must be 1 to 36,500.";
         if (HttpPort is < 0 or > 65535) yield return $"--http-port is {HttpPort}; it must be 0 to 65535.";
         if (GrpcPort is < 0 or > 65535) yield return $"--grpc-port is {GrpcPort}; it must be 0 to 65535.";
+        if (TlsPort is < 0 or > 65535) yield return $"--tls-port is {TlsPort}; it must be 0 to 65535.";
+        if (TlsCertificate is null != TlsKey is null) yield return "--tls-certificate and --tls-key go together: a certificate and its private key.";
+        if (TlsCertificate is not null && BehindTlsProxy) yield return "--behind-tls-proxy says that davyd itself speaks clear text; leave out --tls-certificate and --tls-key, or it.";
+        if (TlsCertificate is null && TlsKey is null && !Insecure && !BehindTlsProxy && !IPAddress.IsLoopback(Address))
+        {
+            yield return $"On {Address} tokens would cross the network in clear text. Give --tls-certificate and --tls-key, or --behind-tls-proxy where a proxy in front of davyd does TLS.";
+        }
+
         if (HttpPort == GrpcPort && HttpPort != 0) yield return $"--http-port and --grpc-port are both {HttpPort}; without TLS each protocol needs its own.";
         if (Organization is { } id && (id.Length is 0 or > 30 || id.Any(digit => !char.IsAsciiDigit(digit)))) yield return "--organization must be the organisation's number.";
     }

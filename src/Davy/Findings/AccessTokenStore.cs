@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Davy.Storage;
 
@@ -12,6 +13,8 @@ public sealed class AccessTokenStore(Database database, TimeProvider time)
 
     // A token that is used a thousand times a second is not worth a thousand writes.
     static readonly TimeSpan UseNoted = TimeSpan.FromMinutes(1);
+
+    readonly ConcurrentDictionary<string, DateTimeOffset> _noted = [];
 
     /// <summary>Keeps a new token.</summary>
     /// <param name="token">The token.</param>
@@ -49,15 +52,21 @@ public sealed class AccessTokenStore(Database database, TimeProvider time)
         return await command.ToListAsync(Read, cancel);
     }, cancel);
 
-    /// <summary>Notes that a token was used; at most once a minute.</summary>
+    /// <summary>Notes that a token was used; at most once a minute, though many use it at once.</summary>
     /// <param name="token">The token as it was found.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>A task.</returns>
     public async Task UsedAsync(AccessToken token, CancellationToken cancel)
     {
-        if (token.LastUsedAt is { } last && time.GetUtcNow() - last < UseNoted) return;
+        var now = time.GetUtcNow();
+        if (token.LastUsedAt is { } last && now - last < UseNoted) return;
+
+        // Of those who come together the first writes; another server may still have been before.
+        var noted = _noted.GetOrAdd(token.Id, DateTimeOffset.MinValue);
+        if (now - noted < UseNoted || !_noted.TryUpdate(token.Id, now, noted)) return;
         await database.WriteAsync(transaction => transaction.ExecuteAsync(
-            "UPDATE tokens SET last_used_at = @now WHERE token_id = @id AND last_used_at < @now", cancel, ("@now", Now), ("@id", token.Id)), cancel);
+            "UPDATE tokens SET last_used_at = @now WHERE token_id = @id AND last_used_at <= @before", cancel,
+            ("@now", now.ToUnixTimeMilliseconds()), ("@before", (now - UseNoted).ToUnixTimeMilliseconds()), ("@id", token.Id)), cancel);
     }
 
     /// <summary>Revokes a token.</summary>
@@ -106,4 +115,9 @@ public sealed record AccessToken
 
     /// <summary>When it was revoked; null where it was not.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>Whether its time is over.</summary>
+    /// <param name="now">The time.</param>
+    /// <returns>True from its end on.</returns>
+    public bool HasExpired(DateTimeOffset now) => ExpiresAt is { } end && now >= end;
 }

@@ -51,6 +51,22 @@ public sealed class AnswerStore(Database database, TimeProvider time)
         return await command.ToListAsync(row => Read(row, finding.Node), cancel);
     }, cancel);
 
+    /// <summary>A page of answers, from the latest down, withdrawn ones too.</summary>
+    /// <param name="finding">The finding that they answer for; null for all.</param>
+    /// <param name="before">The key below which the page begins; null for the first page.</param>
+    /// <param name="size">The most to answer.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The answers; where the finding itself is no longer kept, its name has no node.</returns>
+    public Task<List<Answer>> PageAsync(FindingName? finding, long? before, int size, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command($"""
+            SELECT {Selected}, (SELECT f.name FROM findings f WHERE f.source_id = answers.source_id AND f.finding_id = answers.finding_id)
+            FROM answers WHERE key < @before AND (@finding = '' OR (source_id = @source AND finding_id = @finding)) ORDER BY key DESC LIMIT @most
+            """,
+            ("@before", before ?? long.MaxValue), ("@source", finding?.SourceId ?? ""), ("@finding", finding?.FindingId ?? ""), ("@most", (long)size));
+        return await command.ToListAsync(row => Read(row, row.IsDBNull(12) || !FindingName.TryParse(row.Text(12), out var name) ? "" : name.Node), cancel);
+    }, cancel);
+
     /// <summary>Withdraws an answer.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="cancel">Stops it.</param>

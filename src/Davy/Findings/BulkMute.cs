@@ -73,12 +73,8 @@ public sealed class BulkMute
         var findings = await command.ToListAsync(FindingRow.Read, cancel);
 
         var now = Timestamp.From(_time.GetUtcNow());
-        FindingBatch batch = new(_writer, transaction, rules);
-        var affected = 0;
-        foreach (var finding in findings)
-        {
-            if (await batch.EditAsync(finding, (_, document) => Muting.SetStatic(document, request.Text("muteState"), operation.RequestedBy, now), cancel)) affected++;
-        }
+        var affected = await new FindingBatch(_writer, transaction, rules).EditAsync(
+            findings, (_, document) => Muting.SetStatic(document, request.Text("muteState"), operation.RequestedBy, now), cancel);
 
         var done = findings.Count < FindingsInAStep;
         await OperationStore.WriteAsync(transaction, operation with { Done = done, Affected = operation.Affected + affected, UpdateTime = now }, done ? lastKey : findings[^1].Key, cancel);

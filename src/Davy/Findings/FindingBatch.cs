@@ -1,13 +1,11 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
-using Davy.Storage;
 
 namespace Davy.Findings;
 
 /// <summary>Findings written in one transaction, under one set of rules.</summary>
 sealed class FindingBatch(FindingWriter writer, DbTransaction transaction, WriteRules rules)
 {
-    readonly Dictionary<string, string> _sourceNodes = new(StringComparer.Ordinal);
     readonly List<FindingNodes> _nodes = [];
 
     /// <summary>Where the findings stand that were written.</summary>
@@ -17,21 +15,21 @@ sealed class FindingBatch(FindingWriter writer, DbTransaction transaction, Write
     /// <returns>Null where another transaction came first: try again in a new one.</returns>
     public async Task<KeptFinding?> ChangeAsync(FindingName name, Func<KeptFinding?, FindingContent> change, CancellationToken cancel)
     {
-        var before = await FindAsync(name, cancel);
-        return before is null ? await CreateAsync(name, change(null), cancel) : await WriteAsync(before, change(before), told: null, cancel);
+        var found = await FindingWriter.FindAsync(transaction, [name], cancel);
+        return found is [{ } before] ? (await WriteAsync([FindingChange.To(before, change(before))], cancel))[0] : await CreateAsync(name, change(null), cancel);
     }
 
     /// <summary>Joins findings with what is kept. Rows that another transaction adds at the same time are joined with, too.</summary>
-    public async Task<IReadOnlyList<MergedFinding>> MergeAsync(IReadOnlyList<NewFinding> findings, CancellationToken cancel)
+    public async Task<IReadOnlyList<MergedFinding>> MergeAsync(IReadOnlyList<PreparedFinding> findings, CancellationToken cancel)
     {
         // In one order, so that two servers do not wait for each other crosswise; the first of a name is inserted, the others joined with it.
         var order = Enumerable.Range(0, findings.Count)
             .OrderBy(place => findings[place].Name.SourceId, StringComparer.Ordinal).ThenBy(place => findings[place].Name.FindingId, StringComparer.Ordinal).ThenBy(place => place)
             .ToList();
-        List<int> firsts = [.. order.DistinctBy(place => (findings[place].Name.SourceId, findings[place].Name.FindingId))];
+        var firsts = FirstOfEachName(order, findings);
 
         List<FindingRow> rows = [];
-        foreach (var place in firsts) rows.Add(writer.Begin(findings[place].Name, await SourceNodeAsync(findings[place].Name, cancel), findings[place].Content, rules));
+        foreach (var place in firsts) rows.Add(await RowAsync(findings[place], cancel));
         var keys = await writer.InsertAsync(transaction, rows, cancel);
 
         var merged = new MergedFinding[findings.Count];
@@ -41,54 +39,79 @@ sealed class FindingBatch(FindingWriter writer, DbTransaction transaction, Write
             merged[firsts[first]] = new(await CreatedAsync(rows[first], key, cancel), MergeOutcome.Created);
         }
 
-        foreach (var place in order.Where(place => merged[place] is null)) merged[place] = await JoinAsync(findings[place], cancel);
-        return merged;
+        for (var rest = order; ;)
+        {
+            rest = [.. rest.Where(place => merged[place] is null)];
+            if (rest.Count == 0) return merged;
+            await JoinAsync(findings, FirstOfEachName(rest, findings), merged, cancel);
+        }
     }
 
-    /// <summary>Writes a finding that was changed.</summary>
-    /// <param name="before">As it was read in this transaction.</param>
-    /// <param name="content">What is to be kept.</param>
-    /// <param name="told">Whether it is told on; null for as <see cref="Noteworthy"/> says.</param>
-    /// <param name="cancel">Stops it.</param>
-    /// <returns>Null where another transaction came first.</returns>
-    public async Task<KeptFinding?> WriteAsync(KeptFinding before, FindingContent content, bool? told, CancellationToken cancel)
+    /// <summary>Edits findings that were read in this transaction; where another transaction came first, what that wrote is edited instead.</summary>
+    /// <returns>How many were changed.</returns>
+    public async Task<int> EditAsync(IReadOnlyList<KeptFinding> findings, Action<KeptFinding, JsonObject> edit, CancellationToken cancel)
     {
-        var old = FindingJsonText.Parse(before.Content.Document, "finding");
-        var finding = FindingJsonText.Parse(content.Document, "finding");
-        var resource = FindingJsonText.Parse(content.Resource, "resource");
-        FindingMerge.KeepIdentity(old, finding);
-
-        var row = writer.Row(before, finding, resource, content.Wire, rules);
-        if (JsonNode.DeepEquals(old, finding) && JsonNode.DeepEquals(FindingJsonText.Parse(before.Content.Resource, "resource"), resource)
-            && (before.Content.Wire ?? []).AsSpan().SequenceEqual(content.Wire ?? []))
+        var changed = 0;
+        while (findings.Count > 0)
         {
-            return before;
+            List<FindingChange> changes = [.. findings.Select(before => FindingChange.By(before, edit))];
+            var written = await WriteAsync(changes, cancel);
+            changed += written.Where((after, place) => after is not null && !ReferenceEquals(after, changes[place].Before)).Count();
+
+            var lost = findings.Where((_, place) => written[place] is null).Select(finding => finding.Name).ToList();
+            findings = [.. (await FindingWriter.FindAsync(transaction, lost, cancel)).OfType<KeptFinding>()];
         }
 
-        if (!await writer.UpdateAsync(transaction, row, before.Key, before.Version, cancel)) return null;
-
-        _nodes.Add(row.Nodes);
-        if (told ?? Noteworthy.Between(old, finding)) await writer.TellAsync(transaction, row, before.Key, finding, resource, rules, cancel);
-        return before with { Content = row.Content, Version = before.Version + 1 };
+        return changed;
     }
 
-    /// <summary>Edits a finding that was read in this transaction; where another transaction came first, what that wrote is edited instead.</summary>
-    /// <returns>Whether anything changed; false too where the finding is gone.</returns>
-    public async Task<bool> EditAsync(KeptFinding kept, Action<KeptFinding, JsonObject> edit, CancellationToken cancel)
+    /// <summary>Joins one finding of each name with what is kept; whoever loses against another transaction is left out.</summary>
+    async Task JoinAsync(IReadOnlyList<PreparedFinding> findings, List<int> places, MergedFinding[] merged, CancellationToken cancel)
     {
-        for (var before = kept; before is not null; before = await FindAsync(kept.Name, cancel))
+        var before = await FindingWriter.FindAsync(transaction, [.. places.Select(place => findings[place].Name)], cancel);
+        List<FindingChange> changes = [.. places.Select((place, at) =>
+            FindingChange.Joining(before[at] ?? throw FindingStore.NotFound(findings[place].Name), findings[place].Finding.Content))];
+
+        var written = await WriteAsync(changes, cancel);
+        for (var at = 0; at < places.Count; at++)
         {
-            var finding = FindingJsonText.Parse(before.Content.Document, "finding");
-            edit(before, finding);
-            if (await WriteAsync(before, before.Content with { Document = FindingJsonText.Write(finding) }, told: null, cancel) is { } after) return !ReferenceEquals(after, before);
+            if (written[at] is { } kept) merged[places[at]] = new(kept, ReferenceEquals(kept, before[at]) ? MergeOutcome.Unchanged : MergeOutcome.Changed);
+        }
+    }
+
+    /// <summary>Writes changes of different findings.</summary>
+    /// <returns>Each as it is kept now, the same object where nothing was changed; null where another transaction came first.</returns>
+    async Task<KeptFinding?[]> WriteAsync(List<FindingChange> changes, CancellationToken cancel)
+    {
+        var kept = new KeptFinding?[changes.Count];
+        List<(int Place, FindingRow Row)> pending = [];
+        for (var place = 0; place < changes.Count; place++)
+        {
+            var change = changes[place];
+            FindingMerge.KeepIdentity(change.Old, change.Finding);
+            var row = writer.Row(change, rules);
+            if (change.IsAny) pending.Add((place, row));
+            else kept[place] = change.Before;
         }
 
-        return false;
+        var written = await writer.UpdateAsync(transaction, [.. pending.Select(one => (one.Row, changes[one.Place].Before))], cancel);
+        for (var at = 0; at < pending.Count; at++)
+        {
+            if (!written[at]) continue;
+
+            var (place, row) = pending[at];
+            var change = changes[place];
+            _nodes.Add(row.Nodes);
+            if (Noteworthy.Between(change.Old, change.Finding)) await writer.TellAsync(transaction, row, change.Before.Key, change.Finding, change.Resource, rules, cancel);
+            kept[place] = change.Before with { Content = row.Content, Version = change.Before.Version + 1 };
+        }
+
+        return kept;
     }
 
     async Task<KeptFinding?> CreateAsync(FindingName name, FindingContent content, CancellationToken cancel)
     {
-        var row = writer.Begin(name, await SourceNodeAsync(name, cancel), content, rules);
+        var row = writer.Begin(name, await writer.SourceNodeAsync(transaction, name, cancel), content, rules);
         return await writer.InsertAsync(transaction, [row], cancel) is [{ } key] ? await CreatedAsync(row, key, cancel) : null;
     }
 
@@ -103,30 +126,11 @@ sealed class FindingBatch(FindingWriter writer, DbTransaction transaction, Write
         return new(key, row.Name, row.Content, 1);
     }
 
-    async Task<MergedFinding> JoinAsync(NewFinding found, CancellationToken cancel)
-    {
-        while (true)
-        {
-            var before = await FindAsync(found.Name, cancel) ?? throw FindingStore.NotFound(found.Name);
-            var finding = FindingJsonText.Parse(found.Content.Document, "finding");
-            FindingMerge.Join(FindingJsonText.Parse(before.Content.Document, "finding"), finding);
+    async Task<FindingRow> RowAsync(PreparedFinding finding, CancellationToken cancel) =>
+        finding.Row is { } row && ReferenceEquals(finding.Rules, rules)
+            ? row
+            : writer.Begin(finding.Name, await writer.SourceNodeAsync(transaction, finding.Name, cancel), finding.Finding.Content, rules);
 
-            FindingContent joined = new(FindingJsonText.Write(finding), found.Content.Resource is "{}" ? before.Content.Resource : found.Content.Resource, found.Content.Wire ?? before.Content.Wire);
-            if (await WriteAsync(before, joined, told: null, cancel) is { } kept) return new(kept, ReferenceEquals(kept, before) ? MergeOutcome.Unchanged : MergeOutcome.Changed);
-        }
-    }
-
-    Task<KeptFinding?> FindAsync(FindingName name, CancellationToken cancel) =>
-        FindingWriter.FindAsync(transaction.Command(FindingWriter.FindText, ("@source", name.SourceId), ("@finding", name.FindingId)), cancel);
-
-    /// <summary>The node that a finding's source belongs to; empty where each finding's name has its own.</summary>
-    async Task<string> SourceNodeAsync(FindingName name, CancellationToken cancel)
-    {
-        if (_sourceNodes.TryGetValue(name.SourceId, out var known)) return known;
-
-        await using var command = transaction.Command("SELECT parent FROM sources WHERE source_id = @source", ("@source", name.SourceId));
-        var node = await command.ExecuteScalarAsync(cancel) as string
-            ?? throw new RefusedException(Refusal.NotFound, $"The source {name.Node}/sources/{name.SourceId} does not exist; create it first.");
-        return _sourceNodes[name.SourceId] = node;
-    }
+    static List<int> FirstOfEachName(IReadOnlyList<int> places, IReadOnlyList<PreparedFinding> findings) =>
+        [.. places.DistinctBy(place => (findings[place].Name.SourceId, findings[place].Name.FindingId))];
 }

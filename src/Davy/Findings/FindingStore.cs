@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Davy.Logs;
 using Davy.Storage;
@@ -16,7 +17,8 @@ public sealed class FindingStore : IAsyncDisposable
     readonly Database _database;
     readonly FindingWriter _writer;
     readonly TimeProvider _time;
-    readonly GroupCommit<NewFinding, MergedFinding> _ingest;
+    readonly GroupCommit<PreparedFinding, MergedFinding> _ingest;
+    readonly GroupCommit<Change, Changed> _changes;
 
     /// <summary>A store.</summary>
     /// <param name="database">The database, migrated.</param>
@@ -25,7 +27,11 @@ public sealed class FindingStore : IAsyncDisposable
     public FindingStore(Database database, ReadFilter read, TimeProvider time)
     {
         (_database, _writer, _time) = (database, new(database, read, time), time);
-        _ingest = new(MergeAllAsync, MostInACommit);
+
+        // PostgreSQL commits two at a time as fast as one; SQLite has one writer.
+        var writers = database.Kind is DatabaseKind.PostgreSql ? 2 : 1;
+        _ingest = new(MergeAllAsync, MostInACommit, writers);
+        _changes = new(ChangeAllAsync, MostInACommit, writers);
     }
 
     /// <summary>Keeps a finding that is new. It gets its canonical name and times and is ACTIVE, unless the document says INACTIVE; static mute configs act on it.</summary>
@@ -119,10 +125,14 @@ public sealed class FindingStore : IAsyncDisposable
     /// <param name="cancel">Gives up waiting; what has begun may still be kept.</param>
     /// <returns>The finding as it is kept now, and what was done, once it is durable.</returns>
     /// <exception cref="RefusedException">Its source does not exist, or a document is not JSON.</exception>
-    public Task<MergedFinding> MergeAsync(NewFinding finding, CancellationToken cancel) => _ingest.AddAsync(finding, cancel);
+    public async Task<MergedFinding> MergeAsync(NewFinding finding, CancellationToken cancel) => await _ingest.AddAsync(_writer.Prepare(finding), cancel);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _ingest.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _ingest.DisposeAsync();
+        await _changes.DisposeAsync();
+    }
 
     internal static RefusedException NotFound(FindingName name) => new(Refusal.NotFound, $"The finding {name} is not kept here.");
 
@@ -139,21 +149,63 @@ public sealed class FindingStore : IAsyncDisposable
     {
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
-            var (kept, nodes) = await _database.WriteAsync(async transaction =>
-            {
-                FindingBatch batch = new(_writer, transaction, await _writer.RulesAsync(transaction, cancel));
-                return (await batch.ChangeAsync(name, change, cancel), batch.Nodes);
-            }, cancel);
-
-            if (kept is null) continue;
-            _writer.Committed(nodes);
-            return kept;
+            var (kept, refusal) = await _changes.AddAsync(new(name, change), cancel);
+            refusal?.Throw();
+            if (kept is not null) return kept;
         }
 
         throw new RefusedException(Refusal.Aborted, $"The finding {name} is being changed by others all the time; try again.");
     }
 
-    async Task<IReadOnlyList<MergedFinding>> MergeAllAsync(IReadOnlyList<NewFinding> findings, CancellationToken cancel)
+    async Task<IReadOnlyList<Changed>> ChangeAllAsync(IReadOnlyList<Change> changes, CancellationToken cancel)
+    {
+        var (changed, nodes) = await _database.WriteAsync(async transaction =>
+        {
+            FindingBatch batch = new(_writer, transaction, await _writer.RulesAsync(transaction, cancel));
+            var changed = new Changed[changes.Count];
+
+            // In one order of names, so that two servers do not wait for each other crosswise; those of one name stay in theirs.
+            foreach (var place in Enumerable.Range(0, changes.Count)
+                .OrderBy(place => changes[place].Name.SourceId, StringComparer.Ordinal).ThenBy(place => changes[place].Name.FindingId, StringComparer.Ordinal).ThenBy(place => place))
+            {
+                changed[place] = await TryAsync(batch, changes[place], cancel);
+            }
+
+            return (changed, batch.Nodes);
+        }, cancel);
+
+        _writer.Committed(nodes);
+        return changed;
+    }
+
+    /// <summary>Makes one change. Where it is refused, which is before anything of it is written, the others of the transaction go on.</summary>
+    static async Task<Changed> TryAsync(FindingBatch batch, Change change, CancellationToken cancel)
+    {
+        Exception? thrown = null;
+        try
+        {
+            return new(await batch.ChangeAsync(change.Name, To, cancel), null);
+        }
+        catch (Exception fault) when (fault is RefusedException || ReferenceEquals(fault, thrown))
+        {
+            return new(null, ExceptionDispatchInfo.Capture(fault));
+        }
+
+        FindingContent To(KeptFinding? before)
+        {
+            try
+            {
+                return change.To(before);
+            }
+            catch (Exception fault)
+            {
+                thrown = fault;
+                throw;
+            }
+        }
+    }
+
+    async Task<IReadOnlyList<MergedFinding>> MergeAllAsync(IReadOnlyList<PreparedFinding> findings, CancellationToken cancel)
     {
         var (merged, nodes) = await _database.WriteAsync(async transaction =>
         {
@@ -164,4 +216,9 @@ public sealed class FindingStore : IAsyncDisposable
         _writer.Committed(nodes);
         return merged;
     }
+
+    sealed record Change(FindingName Name, Func<KeptFinding?, FindingContent> To);
+
+    /// <summary>What came of a change: the finding, or why it is refused; neither where another transaction came first.</summary>
+    sealed record Changed(KeptFinding? Kept, ExceptionDispatchInfo? Refusal);
 }

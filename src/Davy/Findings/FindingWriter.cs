@@ -10,6 +10,7 @@ namespace Davy.Findings;
 sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time)
 {
     const int MostScopesKnown = 100_000;
+    const int MostSourcesKnown = 10_000;
 
     const string Insert = """
         INSERT INTO findings (source_id, finding_id, version, changed_at, event_time, create_time, scope, name, parent, category, state, severity, mute, finding_class,
@@ -25,14 +26,21 @@ sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time
             severity = @severity, mute = @mute, finding_class = @finding_class, resource_name = @resource_name, resource_type = @resource_type, project = @project,
             project_display_name = @project_display_name, kind = @kind, actor = @actor, marks = @marks, document = json(@document), resource = json(@resource), wire = @wire
         WHERE key = @key AND version = @version
+        RETURNING key
         """;
 
     readonly FilterCache _filters = new(read);
     readonly ConcurrentDictionary<string, IReadOnlyList<string>> _ancestors = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, string> _sourceNodes = new(StringComparer.Ordinal);
+
+    // As they stood last; each transaction looks again.
+    volatile WriteRules? _rules;
 
     public FindingCondition ReadFilter(string text) => _filters.Read(text);
 
-    public Task<WriteRules> RulesAsync(DbTransaction transaction, CancellationToken cancel) => WriteRules.LoadAsync(database, transaction, _filters, cancel);
+    /// <summary>The rules as they stand in a transaction; the same object while they stay the same.</summary>
+    public async Task<WriteRules> RulesAsync(DbTransaction transaction, CancellationToken cancel) =>
+        _rules = await WriteRules.LoadAsync(database, transaction, _filters, _rules, cancel);
 
     /// <summary>Completes a finding that is new: its name and times, ACTIVE, muted as the rules say.</summary>
     public FindingRow Begin(FindingName name, string sourceNode, FindingContent content, WriteRules rules)
@@ -55,68 +63,56 @@ sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time
         return FindingRow.Of(canonical, finding, resource, content.Wire, Milliseconds);
     }
 
+    /// <summary>Makes the row of a finding ahead, under the rules that were in force last.</summary>
+    public PreparedFinding Prepare(NewFinding finding) =>
+        _rules is { } rules && _sourceNodes.TryGetValue(finding.Name.SourceId, out var node)
+            ? new(finding, Begin(finding.Name, node, finding.Content, rules), rules)
+            : new(finding, null, null);
+
+    /// <summary>The node that a finding's source belongs to; empty where each finding's name has its own.</summary>
+    public async Task<string> SourceNodeAsync(DbTransaction transaction, FindingName name, CancellationToken cancel)
+    {
+        if (_sourceNodes.TryGetValue(name.SourceId, out var known)) return known;
+
+        await using var command = transaction.Command("SELECT parent FROM sources WHERE source_id = @source", ("@source", name.SourceId));
+        var node = await command.ExecuteScalarAsync(cancel) as string
+            ?? throw new RefusedException(Refusal.NotFound, $"The source {name.Node}/sources/{name.SourceId} does not exist; create it first.");
+
+        // A source is never deleted, nor is it moved.
+        if (_sourceNodes.Count > MostSourcesKnown) _sourceNodes.Clear();
+        return _sourceNodes[name.SourceId] = node;
+    }
+
+    /// <summary>Reads findings.</summary>
+    /// <returns>For each name the finding; null where it is not kept.</returns>
+    public static Task<KeptFinding?[]> FindAsync(DbTransaction transaction, IReadOnlyList<FindingName> names, CancellationToken cancel) => RepeatedStatement.RunAsync(
+        transaction, FindText, [.. names.Select(name => (SqlValue[])[new("@source", name.SourceId), new("@finding", name.FindingId)])], FindingRow.Read, cancel);
+
     /// <summary>Inserts rows that are new; a row whose finding exists already is left out.</summary>
     /// <returns>For each row its key; null where the finding exists.</returns>
     public async Task<long?[]> InsertAsync(DbTransaction transaction, IReadOnlyList<FindingRow> rows, CancellationToken cancel)
     {
         await AddAncestorsAsync(transaction, rows, cancel);
-
-        var keys = new long?[rows.Count];
-        if (rows.Count > 1 && transaction.Connection!.CanCreateBatch)
-        {
-            await using var batch = transaction.Connection.CreateBatch();
-            batch.Transaction = transaction;
-            foreach (var row in rows)
-            {
-                var one = batch.CreateBatchCommand();
-                one.CommandText = Insert;
-                foreach (var (name, value) in row.Values)
-                {
-                    var parameter = one.CreateParameter();
-                    (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
-                    one.Parameters.Add(parameter);
-                }
-
-                batch.BatchCommands.Add(one);
-            }
-
-            await using var answers = await batch.ExecuteReaderAsync(cancel);
-            for (var place = 0; place < rows.Count; place++)
-            {
-                if (await answers.ReadAsync(cancel)) keys[place] = answers.GetInt64(0);
-                await answers.NextResultAsync(cancel);
-            }
-
-            return keys;
-        }
-
-        await using var command = transaction.Command(Insert);
-        command.Add(rows.Count > 0 ? rows[0].Values : []);
-        for (var place = 0; place < rows.Count; place++)
-        {
-            for (var value = 0; value < rows[place].Values.Count; value++) command.Parameters[value].Value = rows[place].Values[value].Value ?? DBNull.Value;
-            if (await command.ExecuteScalarAsync(cancel) is long key) keys[place] = key;
-        }
-
-        return keys;
+        return await RepeatedStatement.RunAsync<long?>(transaction, Insert, [.. rows.Select(row => row.Values)], row => row.Number(0), cancel);
     }
 
-    /// <summary>Writes a finding that is kept, unless somebody changed it since it was read.</summary>
-    /// <returns>False where somebody did.</returns>
-    public async Task<bool> UpdateAsync(DbTransaction transaction, FindingRow row, long key, long version, CancellationToken cancel)
+    /// <summary>Writes findings that are kept, each unless somebody changed it since it was read.</summary>
+    /// <returns>For each whether it was written.</returns>
+    public async Task<bool[]> UpdateAsync(DbTransaction transaction, IReadOnlyList<(FindingRow Row, KeptFinding Before)> changes, CancellationToken cancel)
     {
-        await AddAncestorsAsync(transaction, [row], cancel);
-
-        await using var command = transaction.Command(Update, ("@key", key), ("@version", version));
-        command.Add(row.Values.Where(value => value.Name is not ("@source_id" or "@finding_id" or "@create_time" or "@name" or "@parent")));
-        return await command.ExecuteNonQueryAsync(cancel) == 1;
+        await AddAncestorsAsync(transaction, [.. changes.Select(change => change.Row)], cancel);
+        return await RepeatedStatement.RunAsync(transaction, Update, [.. changes.Select(change => (SqlValue[])
+        [
+            .. change.Row.Values.Where(value => value.Name is not ("@source_id" or "@finding_id" or "@create_time" or "@name" or "@parent")),
+            new("@key", change.Before.Key), new("@version", change.Before.Version),
+        ])], _ => true, cancel);
     }
 
     /// <summary>Makes the row of a finding that is kept and was changed; its identity stays, and the dynamic mutes follow the change.</summary>
-    public FindingRow Row(KeptFinding before, JsonObject finding, JsonObject resource, byte[]? wire, WriteRules rules)
+    public FindingRow Row(FindingChange change, WriteRules rules)
     {
-        rules.Mute(finding, resource, FindingNodes.Of(before.Name, resource), isNew: false, Timestamp.From(time.GetUtcNow()));
-        return FindingRow.Of(before.Name, finding, resource, wire, Milliseconds);
+        rules.Mute(change.Finding, change.Resource, FindingNodes.Of(change.Before.Name, change.Resource), isNew: false, Timestamp.From(time.GetUtcNow()));
+        return FindingRow.Of(change.Before.Name, change.Finding, change.Resource, change.Wire, Milliseconds);
     }
 
     /// <summary>Puts into the outbox what is to be told of a finding.</summary>

@@ -56,8 +56,7 @@ public sealed class MuteSweep
             $"SELECT {FindingRow.Selected} FROM findings f WHERE f.key > @reached ORDER BY f.key LIMIT @most", ("@reached", reached), ("@most", (long)FindingsInAStep));
         var findings = await command.ToListAsync(FindingRow.Read, cancel);
 
-        FindingBatch batch = new(_writer, transaction, rules);
-        foreach (var finding in findings) await batch.EditAsync(finding, (_, _) => { }, cancel);
+        await new FindingBatch(_writer, transaction, rules).EditAsync(findings, (_, _) => { }, cancel);
         return findings.Count < FindingsInAStep ? null : findings[^1].Key;
     }
 }

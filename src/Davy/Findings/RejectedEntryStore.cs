@@ -23,11 +23,26 @@ public sealed class RejectedEntryStore(Database database, TimeProvider time, int
     {
         foreach (var (entry, content) in entries)
         {
-            await transaction.ExecuteAsync("""
-                INSERT INTO rejected_entries (reason, detail, place, seen_at, size, content) VALUES (@reason, @detail, @place, @now, @size, @content)
-                """, cancel,
-                ("@reason", entry.Reason.ToString()), ("@detail", KeptText.Of(entry.Detail)), ("@place", KeptText.Of(entry.Location.ToString())), ("@now", Now),
-                ("@size", (long)content.Length), ("@content", content.Length == 0 ? null : content[..Math.Min(content.Length, MostBytes)].ToArray()));
+            await InsertAsync(transaction, entry.Reason.ToString(), KeptText.Of(entry.Detail), KeptText.Of(entry.Location.ToString()), content, cancel);
+        }
+
+        return await Dropped.TrimAsync(transaction, "rejected_entries", "seen_at", most, What, cancel);
+    }, cancel);
+
+    /// <summary>Keeps entries of a scan, without their bytes. One with the same place and fault is there already: the scan was made or sent again, and it is only seen again.</summary>
+    /// <param name="entries">The entries.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>A task.</returns>
+    public Task AddOnceAsync(IReadOnlyCollection<RejectedEntry> entries, CancellationToken cancel) => database.WriteAsync(async transaction =>
+    {
+        await using var known = transaction.Command("SELECT key, reason, detail, place FROM rejected_entries");
+        var keys = (await known.ToListAsync(row => (Entry: (row.Text(1), row.Text(2), row.Text(3)), Key: row.Number(0)), cancel))
+            .DistinctBy(each => each.Entry).ToDictionary(each => each.Entry, each => each.Key);
+
+        foreach (var entry in entries.Select(entry => (Reason: entry.Reason.ToString(), Detail: KeptText.Of(entry.Detail), Place: KeptText.Of(entry.Location.ToString()))).Distinct())
+        {
+            if (keys.TryGetValue(entry, out var key)) await transaction.ExecuteAsync("UPDATE rejected_entries SET seen_at = @now WHERE key = @key", cancel, ("@now", Now), ("@key", key));
+            else await InsertAsync(transaction, entry.Reason, entry.Detail, entry.Place, default, cancel);
         }
 
         return await Dropped.TrimAsync(transaction, "rejected_entries", "seen_at", most, What, cancel);
@@ -62,6 +77,12 @@ public sealed class RejectedEntryStore(Database database, TimeProvider time, int
     public Task<long> DroppedAsync(CancellationToken cancel) => database.ReadAsync(connection => Dropped.OfAsync(connection, What, cancel), cancel);
 
     long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    Task<int> InsertAsync(DbTransaction transaction, string reason, string detail, string place, ReadOnlyMemory<byte> content, CancellationToken cancel) => transaction.ExecuteAsync("""
+        INSERT INTO rejected_entries (reason, detail, place, seen_at, size, content) VALUES (@reason, @detail, @place, @now, @size, @content)
+        """, cancel,
+        ("@reason", reason), ("@detail", detail), ("@place", place), ("@now", Now),
+        ("@size", (long)content.Length), ("@content", content.Length == 0 ? null : content[..Math.Min(content.Length, MostBytes)].ToArray()));
 
     static KeptRejection Read(DbDataReader row) => new(
         row.Number(0), Enum.Parse<RejectReason>(row.Text(1)), row.Text(2), row.Text(3), DateTimeOffset.FromUnixTimeMilliseconds(row.Number(4)), row.Number(5));

@@ -16,7 +16,12 @@ sealed class WriteRules
     WriteRules(List<Rule<MuteConfig>> mutes, List<Rule<NotificationConfig>> notifications) => (_mutes, _notifications) = (mutes, notifications);
 
     /// <summary>Reads the configs. While the transaction lasts nobody changes them.</summary>
-    public static async Task<WriteRules> LoadAsync(Database database, DbTransaction transaction, FilterCache filters, CancellationToken cancel)
+    /// <param name="database">The database.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="filters">Reads the filters.</param>
+    /// <param name="last">The rules as they stood before; given back where nothing was changed.</param>
+    /// <param name="cancel">Stops it.</param>
+    public static async Task<WriteRules> LoadAsync(Database database, DbTransaction transaction, FilterCache filters, WriteRules? last, CancellationToken cancel)
     {
         await database.LockAsync(transaction, DatabaseLock.Rules, alone: false, cancel);
 
@@ -24,6 +29,11 @@ sealed class WriteRules
         var muteConfigs = await mutes.ToListAsync(MuteConfigStore.Read, cancel);
         await using var notifications = transaction.Command($"SELECT {NotificationConfigStore.Selected} FROM notification_configs ORDER BY name");
         var notificationConfigs = await notifications.ToListAsync(NotificationConfigStore.Read, cancel);
+
+        if (last is not null && last._mutes.Select(rule => rule.Config).SequenceEqual(muteConfigs) && last._notifications.Select(rule => rule.Config).SequenceEqual(notificationConfigs))
+        {
+            return last;
+        }
 
         return new(
             [.. muteConfigs.Select(config => new Rule<MuteConfig>(config, config.Parent, filters.Read(config.Filter)))],

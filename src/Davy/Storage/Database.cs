@@ -41,7 +41,7 @@ public sealed class Database : IAsyncDisposable
         {
             if (Kind is DatabaseKind.Sqlite)
             {
-                await using var settings = connection.Command("PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;");
+                await using var settings = connection.Command("PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384;");
                 await settings.ExecuteNonQueryAsync(cancel);
             }
 

@@ -18,11 +18,12 @@ sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     /// <summary>Starts.</summary>
     /// <param name="write">Keeps items in one transaction and tells of each, in order; it keeps all of them or throws.</param>
     /// <param name="most">How many items one transaction keeps at most.</param>
-    public GroupCommit(Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> write, int most)
+    /// <param name="writers">How many transactions there are at a time.</param>
+    public GroupCommit(Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> write, int most, int writers = 1)
     {
         (_write, _most) = (write, most);
-        _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(most * 8) { SingleReader = true });
-        _loop = Task.Run(LoopAsync);
+        _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(most * 8) { SingleReader = writers == 1 });
+        _loop = Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(LoopAsync)));
     }
 
     /// <summary>Keeps an item.</summary>

@@ -29,6 +29,13 @@ public sealed class OptionsTests
     [InlineData("'host' is no IP address", "--address", "host")]
     [InlineData("--retention-days is 0", "--retention-days", "0")]
     [InlineData("--organization must be", "--organization", "acme")]
+    [InlineData("cross the network in clear text", "--address", "0.0.0.0")]
+    [InlineData("cross the network in clear text", "--address", "::")]
+    [InlineData("go together", "--tls-certificate", "/nonexistent")]
+    [InlineData("go together", "--tls-key", "/nonexistent")]
+    [InlineData("--behind-tls-proxy says", "--behind-tls-proxy", "--tls-certificate", "/nonexistent", "--tls-key", "/nonexistent")]
+    [InlineData("--insecure is for loopback", "--insecure", "--address", "0.0.0.0", "--behind-tls-proxy")]
+    [InlineData("--tls-port is 70000", "--tls-port", "70000")]
     [InlineData("no-such-option", "--no-such-option")]
     public async Task AWrongOptionIsToldAndNothingStarts(string said, params string[] arguments)
     {

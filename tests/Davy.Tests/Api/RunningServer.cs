@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Davy.Findings;
 using Davy.Server;
+using Davy.Server.Callers;
 using Davy.Server.Hosting;
 using Davy.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -15,28 +17,32 @@ namespace Davy.Tests.Api;
 /// <summary>davyd itself, on free ports of the loopback address, with a database of its own.</summary>
 sealed class RunningServer : IAsyncDisposable
 {
-    // RS0030: to the server's own loopback address alone.
-#pragma warning disable RS0030
-    readonly HttpClient _http = new();
-#pragma warning restore RS0030
+    readonly HttpClient _http;
     readonly WebApplication _app;
     int _sources;
     readonly Database _database;
     readonly DirectoryInfo _folder;
 
-    RunningServer(WebApplication app, Database database, DirectoryInfo folder)
+    RunningServer(WebApplication app, Database database, DirectoryInfo folder, SocketsHttpHandler? handler)
     {
+        // RS0030: to the server's own loopback address alone.
+#pragma warning disable RS0030
+        _http = new(handler ?? new());
+#pragma warning restore RS0030
         (_app, _database, _folder) = (app, database, folder);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
-        (Http, Grpc) = (new(addresses[0]), new(addresses[1]));
+        (Http, Grpc) = (new(addresses[0]), new(addresses[^1]));
         _http.BaseAddress = Http;
     }
 
     /// <summary>The HTTP/1.1 listener.</summary>
     public Uri Http { get; }
 
-    /// <summary>The HTTP/2 listener.</summary>
+    /// <summary>The HTTP/2 listener; with TLS it is the same.</summary>
     public Uri Grpc { get; }
+
+    /// <summary>The access token that is sent along; null for none.</summary>
+    public string? Token { get; set; }
 
     /// <summary>The server's services.</summary>
     public IServiceProvider Services => _app.Services;
@@ -45,14 +51,18 @@ sealed class RunningServer : IAsyncDisposable
     /// <param name="clock">Its clock; the system's where none is given.</param>
     /// <param name="insecure">Whether everybody may do everything.</param>
     /// <param name="database">Its database; a file of its own where none is given.</param>
-    public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true, string? database = null)
+    /// <param name="with">What else it is told.</param>
+    /// <param name="handler">How requests over REST go to it; in clear text where none is given.</param>
+    public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true, string? database = null, Func<ServerOptions, ServerOptions>? with = null,
+        SocketsHttpHandler? handler = null)
     {
         var folder = Directory.CreateTempSubdirectory("davyd-test-");
         ServerOptions options = new() { StateDirectory = folder.FullName, Database = database, HttpPort = 0, GrpcPort = 0, Insecure = insecure, LogLevel = LogLevel.Warning };
+        if (with is not null) options = with(options);
         var opened = await DatabaseStart.OpenAsync(options, clock ?? TimeProvider.System, TestContext.Current.CancellationToken);
         var app = Program.Build(options, opened, clock ?? TimeProvider.System);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new(app, opened, folder);
+        return new(app, opened, folder, handler);
     }
 
     /// <summary>A request over REST.</summary>
@@ -62,16 +72,33 @@ sealed class RunningServer : IAsyncDisposable
     /// <param name="type">Its type; null for none.</param>
     public async Task<(HttpStatusCode Status, JsonNode Json)> SendAsync(string method, string path, string? body = null, string? type = "application/json")
     {
+        using var response = await AnswerAsync(method, path, body, type, Token is null ? null : $"Bearer {Token}");
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return (response.StatusCode, JsonNode.Parse(text)!);
+    }
+
+    /// <summary>The whole answer to a request over REST.</summary>
+    public async Task<HttpResponseMessage> AnswerAsync(string method, string path, string? body = null, string? type = "application/json", string? authorization = null)
+    {
         using HttpRequestMessage request = new(new(method), path);
+        if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
         if (body is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
             if (type is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
 
-        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return (response.StatusCode, JsonNode.Parse(text)!);
+        return await _http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A new access token.</summary>
+    /// <param name="role">Its role.</param>
+    /// <param name="expires">Its end; null for never.</param>
+    public async Task<(string Id, string Text)> TokenAsync(string role, DateTimeOffset? expires = null)
+    {
+        var (id, text) = (TokenCommands.NewId(), TokenText.New());
+        await Services.GetRequiredService<AccessTokenStore>().AddAsync(new() { Id = id, Role = role, ExpiresAt = expires }, text.Hash(), TestContext.Current.CancellationToken);
+        return (id, text.Reveal());
     }
 
     /// <summary>The status that a request gets.</summary>

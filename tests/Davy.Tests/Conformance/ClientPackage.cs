@@ -27,7 +27,14 @@ static class ClientPackage
     /// <param name="script">Its file name.</param>
     /// <param name="arguments">Its arguments, after the folder of the package.</param>
     /// <returns>What it said on standard output; it must end well.</returns>
-    public static async Task<string> RunAsync(string script, params string[] arguments)
+    public static Task<string> RunAsync(string script, params string[] arguments) => RunAsync(script, [], arguments);
+
+    /// <summary>Runs a script of this folder.</summary>
+    /// <param name="script">Its file name.</param>
+    /// <param name="environment">What else stands in its environment.</param>
+    /// <param name="arguments">Its arguments, after the folder of the package.</param>
+    /// <returns>What it said on standard output; it must end well.</returns>
+    public static async Task<string> RunAsync(string script, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments)
     {
         ProcessStartInfo start = new("node", [RepositoryRoot.File("tests", "Davy.Tests", "Conformance", script), Folder, .. arguments])
         {
@@ -41,6 +48,8 @@ static class ClientPackage
                 ["NO_PROXY"] = "127.0.0.1,localhost",
             },
         };
+
+        foreach (var (name, value) in environment) start.Environment[name] = value;
 
         using Process process = new() { StartInfo = start };
         process.Start();

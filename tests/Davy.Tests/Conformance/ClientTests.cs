@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using Davy.Findings;
+using Davy.Server.Callers;
 using Davy.Storage;
 using Davy.Tests.Api;
+using Davy.Tests.Callers;
 using Davy.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -31,6 +33,36 @@ public sealed class ClientTests
 
         Assert.True(said.RootElement.GetProperty("calls").GetInt32() >= 60);
         Assert.Equal(29, said.RootElement.GetProperty("methods").EnumerateObject().Count());
+    }
+
+    /// <summary>As it is used with Google: TLS, and a token that it sends over nothing else.</summary>
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("rest")]
+    public async Task TheClientOfGoogleFindsTheSameOverTlsWithAToken(string transport)
+    {
+        _ = ClientPackage.Folder;
+        using TemporaryFolder folder = new();
+        using TestAuthority authority = new();
+        var (certificate, key) = authority.Write(folder, "davyd");
+        var root = folder.File("root.pem");
+        await File.WriteAllTextAsync(root, authority.Root.ExportCertificatePem(), TestContext.Current.CancellationToken);
+        (string, string)[] trust = [("NODE_EXTRA_CA_CERTS", root), ("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", root)];
+        await using var server = await RunningServer.StartAsync(
+            insecure: false, with: options => options with { TlsCertificate = certificate, TlsKey = key, TlsPort = 0 }, handler: RawGrpc.Trusting(authority.Root));
+        server.Token = (await server.TokenAsync(Roles.Administrator)).Text;
+        var source = await server.SourceAsync();
+        await KeepManyAsync(server.Services.GetRequiredService<FindingStore>(), source);
+
+        using var said = JsonDocument.Parse(await ClientPackage.RunAsync("client.mjs", [("DAVY_TOKEN", server.Token), .. trust],
+            transport, server.Http.Port.ToString(CultureInfo.InvariantCulture), source));
+
+        Assert.True(said.RootElement.GetProperty("calls").GetInt32() >= 60);
+
+        var viewer = (await server.TokenAsync("viewer")).Text;
+        var (_, ended) = await server.TokenAsync(Roles.Administrator, TimeProvider.System.GetUtcNow().AddMinutes(-1));
+        await ClientPackage.RunAsync("refusals.mjs", [("DAVY_TOKEN", viewer), ("DAVY_BAD_TOKEN", ended), .. trust],
+            transport, server.Http.Port.ToString(CultureInfo.InvariantCulture));
     }
 
     static async Task KeepManyAsync(FindingStore findings, string source)

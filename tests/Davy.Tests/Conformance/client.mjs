@@ -1,5 +1,6 @@
 // Drives davyd with Google's own client, unmodified: every method that is served, with its errors.
 // Arguments: the folder whose node_modules holds @google-cloud/security-center; grpc or rest; the port; the source with 2,500 findings.
+// With DAVY_TOKEN in its environment it speaks TLS and sends that token, as it does with Google; NODE_EXTRA_CA_CERTS and, for gRPC, GRPC_DEFAULT_SSL_ROOTS_FILE_PATH then say whom to trust.
 // Prints {"calls": N, "methods": {...}}; ends with 1 and the reason where an answer is not Google's.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -9,12 +10,16 @@ const [folder, transport, port, many] = process.argv.slice(2);
 const load = createRequire(join(folder, 'node_modules', '@google-cloud', 'security-center', 'package.json'));
 const { v2 } = load('@google-cloud/security-center');
 const gaxLoad = createRequire(load.resolve('google-gax'));
-const { PassThroughClient } = gaxLoad('google-auth-library');
+const { PassThroughClient, OAuth2Client } = gaxLoad('google-auth-library');
 
 // Over REST the client's transport would keep answers with an error to itself; its own decoder of Google's error envelope must see them.
-const client = new v2.SecurityCenterClient(transport === 'grpc'
-  ? { apiEndpoint: '127.0.0.1', port: Number(port), sslCreds: gaxLoad('@grpc/grpc-js').credentials.createInsecure() }
-  : { apiEndpoint: '127.0.0.1', port: Number(port), fallback: true, protocol: 'http', auth: new PassThroughClient({ transporterOptions: { validateStatus: () => true } }) });
+const transporterOptions = { validateStatus: () => true };
+const token = process.env.DAVY_TOKEN;
+const place = { apiEndpoint: token ? 'localhost' : '127.0.0.1', port: Number(port) };
+const client = new v2.SecurityCenterClient(
+  token ? { ...place, fallback: transport === 'rest', authClient: new OAuth2Client({ transporterOptions, credentials: { access_token: token, expiry_date: Date.now() + 3_600_000 } }) }
+    : transport === 'grpc' ? { ...place, sslCreds: gaxLoad('@grpc/grpc-js').credentials.createInsecure() }
+      : { ...place, fallback: true, protocol: 'http', auth: new PassThroughClient({ transporterOptions }) });
 
 const INVALID = 3, NOT_FOUND = 5, EXISTS = 6, ABORTED = 10, UNIMPLEMENTED = 12;
 const methods = {};

@@ -54,6 +54,20 @@ public abstract class AnswerStoreTests(DatabaseKind kind) : StoreTests(kind)
         Assert.Empty((await Answers.ExceptionsAsync(Cancel)).Entries);
     }
 
+    [Fact]
+    public async Task AnswersAreListedByPagesOfOneFindingOrOfAll()
+    {
+        foreach (var id in new[] { "f1", "f2", "f1" }) await Answers.AddAsync(Intended(id), Cancel);
+
+        var all = await Answers.PageAsync(null, null, 2, Cancel);
+        Assert.Equal(["f1", "f2"], all.Select(answer => answer.Finding.FindingId));
+        Assert.Equal("f1", Assert.Single(await Answers.PageAsync(null, all[^1].Key, 2, Cancel)).Finding.FindingId);
+        Assert.Equal([false, true], (await Answers.PageAsync(SomeKept.Name("f1"), null, 9, Cancel)).Select(answer => answer.WithdrawnAt is not null));
+
+        // The finding itself is not kept, so that nobody knows what its name begins with.
+        Assert.Equal("", all[0].Finding.Node);
+    }
+
     [Theory]
     [InlineData("", "", "o", "r")]
     [InlineData("not an image!", "", "o", "r")]

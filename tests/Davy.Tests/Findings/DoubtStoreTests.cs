@@ -61,6 +61,24 @@ public abstract class DoubtStoreTests(DatabaseKind kind) : StoreTests(kind)
         Assert.Equal(2, await rejected.DroppedAsync(Cancel));
     }
 
+    [Fact]
+    public async Task ARejectedEntryOfAScanIsKeptOnceHoweverOftenItIsSent()
+    {
+        RejectedEntryStore rejected = new(Database, Time, most: 3);
+        RejectedEntry one = new(new("a.json", 1, 0), RejectReason.TooDeep, "Too deep.\0"), other = one with { Location = new("a.json", 2, 9) };
+        await rejected.AddOnceAsync([one, one, other], Cancel);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await rejected.AddOnceAsync([one], Cancel);
+
+        var kept = await rejected.ListAsync(null, 10, Cancel);
+        Assert.Equal([("a.json:2:9", 0L), ("a.json:1:0", 0L)], kept.Select(each => (each.Place, each.Size)));
+        Assert.Equal(TimeSpan.FromMinutes(1), kept[1].SeenAt - kept[0].SeenAt);
+
+        // What was seen again stays; what was not makes room.
+        await rejected.AddOnceAsync([one with { Location = new("b.json", 1, 0) }, one with { Location = new("b.json", 2, 0) }], Cancel);
+        Assert.Equal(["b.json:2:0", "b.json:1:0", "a.json:1:0"], (await rejected.ListAsync(null, 10, Cancel)).Select(each => each.Place));
+    }
+
     public sealed class OnSqlite() : DoubtStoreTests(DatabaseKind.Sqlite);
 
     public sealed class OnPostgreSql() : DoubtStoreTests(DatabaseKind.PostgreSql);

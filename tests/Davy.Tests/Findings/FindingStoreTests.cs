@@ -94,6 +94,22 @@ public abstract class FindingStoreTests(DatabaseKind kind) : KeptFindingsTests(k
     }
 
     [Fact]
+    public async Task AChangeThatIsRefusedSpoilsNoneThatSharesItsCommit()
+    {
+        var created = await Create();
+        var changes = Enumerable.Range(0, 20).Select(number => Store.UpdateAsync(
+            created.Name, before => number == 7 ? throw new InvalidOperationException("seven") : before.Content with { Wire = [(byte)number] }, Cancel)).ToList();
+
+        for (var number = 0; number < changes.Count; number++)
+        {
+            if (number == 7) Assert.Equal("seven", (await Assert.ThrowsAsync<InvalidOperationException>(() => changes[7])).Message);
+            else Assert.Equal([(byte)number], (await changes[number]).Content.Wire!);
+        }
+
+        Assert.Equal(20, (await Store.FindAsync(created.Name, Cancel))!.Version);
+    }
+
+    [Fact]
     public async Task BytesThatGoAlongComeBackAndAChangeWithoutThemTakesThemAway()
     {
         var finding = SomeKept.New("f1");

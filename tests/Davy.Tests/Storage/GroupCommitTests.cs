@@ -74,4 +74,25 @@ public sealed class GroupCommitTests
             else Assert.Equal(item, await task);
         }
     }
+
+    [Fact]
+    public async Task TwoWritersCommitAtATime()
+    {
+        using SemaphoreSlim gate = new(0);
+        var begun = 0;
+        await using GroupCommit<int, int> group = new(async (items, cancel) =>
+        {
+            Interlocked.Increment(ref begun);
+            await gate.WaitAsync(cancel);
+            return items;
+        }, most: 1, writers: 2);
+
+        var waiting = Enumerable.Range(1, 3).Select(item => group.AddAsync(item, Cancel)).ToList();
+        while (Volatile.Read(ref begun) < 2) await Task.Yield();
+
+        Assert.DoesNotContain(waiting, task => task.IsCompleted);
+        gate.Release(3);
+        int[] kept = await Task.WhenAll(waiting);
+        Assert.Equal([1, 2, 3], kept);
+    }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Davy.Server.Api.Requests;
 using Davy.Server.Hosting;
 using Google.Rpc;
-using HttpResponse = Microsoft.AspNetCore.Http.HttpResponse;
 
 namespace Davy.Server.Api.Rest;
 
@@ -15,7 +15,7 @@ sealed class ErrorEnvelope(RequestDelegate next)
     /// <param name="context">The request.</param>
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
+        if (RefusalStatus.IsGrpc(context.Request))
         {
             await next(context);
             return;
@@ -46,14 +46,15 @@ sealed class ErrorEnvelope(RequestDelegate next)
             return;
         }
 
-        await WriteAsync(context.Response, held.Held, context.RequestAborted);
+        await WriteAsync(context, held.Held, context.RequestAborted);
     }
 
-    static async Task WriteAsync(HttpResponse response, ReadOnlyMemory<byte> inner, CancellationToken cancel)
+    static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> inner, CancellationToken cancel)
     {
+        var response = context.Response;
         var (code, message, details) = Read(inner);
-        code ??= CodeOf(response.StatusCode);
-        message ??= MessageOf(response.StatusCode);
+        code ??= HttpStatuses.CodeOf(response.StatusCode);
+        message ??= RequestRefusal.Of(context, response.StatusCode) ?? HttpStatuses.MessageOf(response.StatusCode);
 
         using MemoryStream envelope = new();
         await using (Utf8JsonWriter writer = new(envelope))
@@ -98,34 +99,6 @@ sealed class ErrorEnvelope(RequestDelegate next)
             return default;
         }
     }
-
-    /// <summary>The canonical code of an HTTP status: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto.</summary>
-    static Code CodeOf(int http) => http switch
-    {
-        401 => Code.Unauthenticated,
-        403 => Code.PermissionDenied,
-        404 => Code.NotFound,
-        409 => Code.Aborted,
-        429 => Code.ResourceExhausted,
-        499 => Code.Cancelled,
-        501 => Code.Unimplemented,
-        503 => Code.Unavailable,
-        504 => Code.DeadlineExceeded,
-        < 500 => Code.InvalidArgument,
-        _ => Code.Internal,
-    };
-
-    static string MessageOf(int http) => http switch
-    {
-        401 => "The request does not say who asks: send 'Authorization: Bearer TOKEN'.",
-        403 => "The caller is not allowed to do this.",
-        404 => "There is nothing at this path; docs/api.md lists what is served.",
-        405 => "This path is served, but not by this HTTP method.",
-        413 => "The request is larger than the server takes.",
-        501 => "This method is not served; docs/api.md lists those that are.",
-        415 => "The body must be JSON: send 'Content-Type: application/json'.",
-        _ => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(http),
-    };
 
     static string NameOf(Code code) => CodeReflection.Descriptor.EnumTypes[0].FindValueByNumber((int)code)?.Name ?? "UNKNOWN";
 }

@@ -1,10 +1,10 @@
 using System.Net;
-using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Davy.Server.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
-namespace Davy.Server.Hosting;
+namespace Davy.Server.Callers;
 
 /// <summary>With <c>--insecure</c> every caller is the administrator of this machine; without it, nobody is anybody.</summary>
 sealed class InsecureAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ServerOptions server)
@@ -13,16 +13,14 @@ sealed class InsecureAuthentication(IOptionsMonitor<AuthenticationSchemeOptions>
     /// <summary>The name of the scheme.</summary>
     public const string SchemeName = "insecure";
 
-    /// <summary>The claim that names what a caller may do: one of <see cref="MethodPolicies.All"/>.</summary>
-    public const string May = "may";
-
     /// <inheritdoc/>
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!server.Insecure || !IsLocal(Request)) return Task.FromResult(AuthenticateResult.NoResult());
+        if (!server.Insecure) return Task.FromResult(AuthenticateResult.NoResult());
+        if (IsLocal(Request)) return Task.FromResult(AuthenticateResult.Success(new(Principal.Of("anybody on this machine", MethodPolicies.All, Scheme.Name), Scheme.Name)));
 
-        ClaimsIdentity everybody = new([new(ClaimTypes.Name, "anybody on this machine"), .. MethodPolicies.All.Select(policy => new Claim(May, policy))], Scheme.Name);
-        return Task.FromResult(AuthenticateResult.Success(new(new(everybody), Scheme.Name)));
+        RequestRefusal.Set(Context, StatusCodes.Status401Unauthorized, "With --insecure davyd answers this machine alone: ask for it as localhost or by its loopback address, and not from a page of another site.");
+        return Task.FromResult(AuthenticateResult.Fail("not local"));
     }
 
     /// <summary>

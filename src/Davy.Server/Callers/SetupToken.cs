@@ -1,0 +1,57 @@
+using Davy.Findings;
+using Davy.Server.Hosting;
+
+namespace Davy.Server.Callers;
+
+/// <summary>The first token: where a database knows none, an administrator's is written into the data folder, for whoever set the program up.</summary>
+/// <param name="tokens">The tokens.</param>
+/// <param name="options">The data folder.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="log">The log; it is told where the token is, never the token.</param>
+sealed partial class SetupToken(AccessTokenStore tokens, ServerOptions options, TimeProvider clock, ILogger<SetupToken> log)
+{
+    /// <summary>The name of the file.</summary>
+    public const string FileName = "setup-token";
+
+    // One id: of two servers that start at once over one database, one keeps its token.
+    const string Id = "setup";
+    static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    /// <summary>Writes it, if no token was ever made.</summary>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="OptionException">The file cannot be written.</exception>
+    public async Task WriteAsync(CancellationToken cancel)
+    {
+        if ((await tokens.ListAsync(cancel)).Count > 0) return;
+
+        var path = Path.Combine(options.StateDirectory, FileName);
+        var text = TokenText.New();
+        var end = clock.GetUtcNow() + Lifetime;
+        try
+        {
+            StateDirectory.Make(options.StateDirectory);
+
+            // What lies here is of another database, or of a start that was cut short: this one has no token at all.
+            File.Delete(path);
+            PrivateFile.Write(path, text.Reveal() + "\n");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OptionException($"The first token cannot be written to {path}: {fault.Message} Make one with 'davyd tokens create --role administrator', or give another folder with --data.");
+        }
+
+        try
+        {
+            await tokens.AddAsync(new() { Id = Id, Role = Roles.Administrator, Description = "made at the first start", ExpiresAt = end }, text.Hash(), cancel);
+            Written(path, end);
+        }
+        catch (RefusedException)
+        {
+            // Another server was first, and has it in its own folder.
+            File.Delete(path);
+        }
+    }
+
+    [LoggerMessage(1201, LogLevel.Warning, "There was no access token yet: an administrator's is in {Path}, and ends at {End:u}. Make others with 'davyd tokens create', then revoke it with 'davyd tokens revoke setup'.")]
+    partial void Written(string path, DateTimeOffset end);
+}
