@@ -67,7 +67,7 @@ static class ImageSources
             Rules = rules,
             Mirror = Address(parsed, ImageOptions.Mirror),
             PlainHttp = isPlain,
-            Logins = parsed.GetValue(ImageOptions.Anonymous) ? DockerConfig.None : DockerConfig.Read(Path.Combine(folder, "config.json"), CredentialHelper.AskAsync),
+            Logins = parsed.GetValue(ImageOptions.Anonymous) ? DockerConfig.None : DockerConfig.Read(Path.Combine(folder, "config.json"), LoginProgram.AskAsync),
             Google = () => parsed.GetValue(ImageOptions.Anonymous) ? null : Google(CredentialOptions.FromEnvironment(environment) with { TokenExchange = true }, rules, clock),
             Clock = clock,
         };

@@ -15,7 +15,8 @@ namespace Davy.Inspection;
 sealed class LayerReading(
     InspectionSettings settings, IImageSource source, IReadOnlyList<Descriptor> layers, IReadOnlyList<Digest> diffIds, ConfigInspection configs, IReadOnlySet<string> wanted)
 {
-    static readonly Lazy<LiteralSearch> Literals = new(() => new(MiningStrings.Default.Literals));
+    /// <summary>The search, made once.</summary>
+    internal static readonly Lazy<LiteralSearch> Literals = new(() => new(MiningStrings.Default.Literals));
 
     long _total;
 

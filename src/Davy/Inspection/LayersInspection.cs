@@ -1,5 +1,4 @@
 using Davy.Images.Content;
-using Davy.Indicators;
 
 namespace Davy.Inspection;
 
@@ -20,7 +19,6 @@ sealed class LayersInspection(InspectionSettings settings, IImageSource source, 
     const int MostRereads = 3;
 
     readonly IReadOnlyList<Descriptor> _layers = image.Manifest.Layers;
-    readonly LiteralSearch _literals = new(MiningStrings.Default.Literals);
     readonly LayerContents?[] _contents = new LayerContents?[image.Manifest.Layers.Count];
     readonly Obstacle?[] _failures = new Obstacle?[image.Manifest.Layers.Count];
 
@@ -146,7 +144,7 @@ sealed class LayersInspection(InspectionSettings settings, IImageSource source, 
             }
         }
 
-        ScriptJudgement scripts = new(configs, _literals);
+        ScriptJudgement scripts = new(configs, LayerReading.Literals.Value);
         foreach (var (path, text) in started.Scripts.OrderBy(each => each.Key, StringComparer.Ordinal))
         {
             var layer = view.LayerOf(path);

@@ -50,19 +50,19 @@ public sealed class FilterFieldsTests
                 differences.Add($"{what} has other values: {string.Join(' ', element.EnumType.Values.Select(value => value.Name))}");
             }
 
-            if (field.Message is { } message && element.FieldType is Google.Protobuf.Reflection.FieldType.Message) Compare(message, element.MessageType, seen, differences);
+            if (field.Message is { } message && element.FieldType is global::Google.Protobuf.Reflection.FieldType.Message) Compare(message, element.MessageType, seen, differences);
         }
     }
 
     /// <summary>What the table may say of a field of the wire.</summary>
     static FieldKind[] Kinds(FieldDescriptor field) => field.FieldType switch
     {
-        Google.Protobuf.Reflection.FieldType.String => [FieldKind.Text, FieldKind.Name],
-        Google.Protobuf.Reflection.FieldType.Bytes => [FieldKind.Text],
-        Google.Protobuf.Reflection.FieldType.Enum => [FieldKind.Enum],
-        Google.Protobuf.Reflection.FieldType.Bool => [FieldKind.Flag],
-        Google.Protobuf.Reflection.FieldType.Int32 or Google.Protobuf.Reflection.FieldType.Int64 => [FieldKind.Whole],
-        Google.Protobuf.Reflection.FieldType.Double or Google.Protobuf.Reflection.FieldType.Float => [FieldKind.Real],
+        global::Google.Protobuf.Reflection.FieldType.String => [FieldKind.Text, FieldKind.Name],
+        global::Google.Protobuf.Reflection.FieldType.Bytes => [FieldKind.Text],
+        global::Google.Protobuf.Reflection.FieldType.Enum => [FieldKind.Enum],
+        global::Google.Protobuf.Reflection.FieldType.Bool => [FieldKind.Flag],
+        global::Google.Protobuf.Reflection.FieldType.Int32 or global::Google.Protobuf.Reflection.FieldType.Int64 => [FieldKind.Whole],
+        global::Google.Protobuf.Reflection.FieldType.Double or global::Google.Protobuf.Reflection.FieldType.Float => [FieldKind.Real],
         _ => field.MessageType.FullName switch
         {
             "google.protobuf.Timestamp" => [FieldKind.Time],

@@ -4,7 +4,7 @@ using Davy.Images.Content;
 namespace Davy.Images.Registries;
 
 /// <summary>Asks a credential helper of Docker's (https://github.com/docker/docker-credential-helpers#development): the server goes in, a login comes out.</summary>
-public static class CredentialHelper
+public static class LoginProgram
 {
     const int MostAnswer = 64 << 10;
 
