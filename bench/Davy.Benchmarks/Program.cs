@@ -13,6 +13,9 @@ switch (args)
     case ["store", var database, var count]:
         await StoreRun.RunAsync(database, int.Parse(count, CultureInfo.InvariantCulture), CancellationToken.None);
         return 0;
+    case ["layer", var file]:
+        await LayerRun.RunAsync(file, CancellationToken.None);
+        return 0;
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(IndicatorLookup).Assembly).Run(args);
         return 0;

@@ -24,6 +24,7 @@ static class Program
         {
             ScanCommand.Create(terminal, clock, settings ?? ServerSettings.None),
             FindingsCommand.Create(terminal, clock, settings ?? ServerSettings.None),
+            ImageCommand.Create(terminal, clock),
             IndicatorsCommand.Create(terminal),
             AncestryCommand.Create(terminal, clock, google ?? new()),
             CompletionCommand.Create(terminal),

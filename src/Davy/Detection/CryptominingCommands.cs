@@ -45,7 +45,8 @@ public sealed class CryptominingCommands(MiningCommands known) : IDetector
         where container.Origin is not ContainerOrigin.Annotation
         select Judge(container);
 
-    Verdict Judge(Container container)
+    /// <summary>Judges one container.</summary>
+    internal Verdict Judge(Container container)
     {
         var search = new MiningSearch(known);
         var sightings = search.Look(container);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 
 namespace Davy.Images;
 
@@ -30,6 +31,15 @@ public readonly record struct Digest
         digest = new(hex.ToString());
         return true;
     }
+
+    /// <summary>The digest of bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <returns>Their SHA-256.</returns>
+    public static Digest Compute(ReadOnlySpan<byte> bytes) => Of(SHA256.HashData(bytes));
+
+    /// <summary>The digest that a hash is.</summary>
+    /// <param name="hash">A SHA-256 of 32 bytes.</param>
+    internal static Digest Of(ReadOnlySpan<byte> hash) => new(Convert.ToHexStringLower(hash));
 
     /// <summary>The digest as it is written.</summary>
     /// <returns><c>sha256:…</c></returns>

@@ -12,17 +12,26 @@ public static class UserFile
     /// <exception cref="UnreadableFileException">There is no such file, it is a folder, or it has more than <see cref="MostBytes"/>.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static byte[] Read(string path)
+    public static byte[] Read(string path) => Read(path, MostBytes);
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file, as the user named it.</param>
+    /// <param name="most">How many bytes it may have.</param>
+    /// <returns>Its bytes.</returns>
+    /// <exception cref="UnreadableFileException">There is no such file, it is a folder, or it has more.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    internal static byte[] Read(string path, int most)
     {
         if (Directory.Exists(path)) throw new UnreadableFileException(path, 0, "it is a folder; name a file.");
         if (!File.Exists(path)) throw new UnreadableFileException(path, 0, "there is no such file.");
 
         using var file = File.OpenRead(path);
-        using MemoryStream content = new(file.CanSeek ? (int)Math.Min(file.Length, MostBytes) : 0);
+        using MemoryStream content = new(file.CanSeek ? (int)Math.Min(file.Length, most) : 0);
         var buffer = new byte[64 << 10];
         for (int count; (count = file.Read(buffer)) > 0;)
         {
-            if (content.Length + count > MostBytes) throw new UnreadableFileException(path, 0, $"it has more than {MostBytes >> 20} MiB; split it, or name another file.");
+            if (content.Length + count > most) throw new UnreadableFileException(path, 0, $"it has more than {most >> 20} MiB; split it, or name another file.");
             content.Write(buffer, 0, count);
         }
 

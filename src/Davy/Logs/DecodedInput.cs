@@ -13,6 +13,9 @@ abstract class DecodedInput(RawInput raw, ReadLimits limits) : IDisposable
     /// <summary>Why the text ends before the input does; null where it does not, or is not known to.</summary>
     public virtual string? Damage { get; private set; }
 
+    /// <summary>Whether it was ended because it expands too far, and not because it is damaged.</summary>
+    public bool IsBomb { get; private set; }
+
     /// <summary>Whether the input is compressed.</summary>
     protected virtual bool IsCompressed => true;
 
@@ -53,6 +56,7 @@ abstract class DecodedInput(RawInput raw, ReadLimits limits) : IDisposable
         _produced += count;
         if (_produced <= limits.ExpansionGrace || _produced / limits.ExpansionRatio <= raw.Taken) return count;
 
+        IsBomb = true;
         Damage = $"It expands to more than {limits.ExpansionRatio} times its size, as a decompression bomb does; the rest was not read. If it is to be trusted, decompress it first.";
         return 0;
     }

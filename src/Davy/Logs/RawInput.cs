@@ -14,10 +14,13 @@ sealed class RawInput(Stream inner) : ForwardStream
     /// <summary>The first bytes, fewer only where the input has fewer.</summary>
     public ReadOnlySpan<byte> Peek(int count)
     {
+        if (_ahead.Length >= count) return _ahead.AsSpan(0, count);
+
         var head = new byte[count];
-        var length = inner.ReadAtLeast(head, count, throwOnEndOfStream: false);
+        _ahead.CopyTo(head, 0);
+        var length = inner.ReadAtLeast(head.AsSpan(_ahead.Length), count - _ahead.Length, throwOnEndOfStream: false);
         Taken += length;
-        return _ahead = head[..length];
+        return _ahead = head[..(_ahead.Length + length)];
     }
 
     /// <summary>Gives bytes out, which the input need not have had, before what is left of it.</summary>
