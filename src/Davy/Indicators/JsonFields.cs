@@ -15,5 +15,11 @@ static class JsonFields
 
         /// <summary>This value's text; empty where it is no string.</summary>
         public string TextOrEmpty => json.ValueKind is JsonValueKind.String ? json.GetString() ?? "" : "";
+
+        /// <summary>The field's whole number; null where it is absent or none.</summary>
+        public int? Number(ReadOnlySpan<byte> name) => json.Field(name) is { ValueKind: JsonValueKind.Number } field && field.TryGetInt32(out var whole) ? whole : null;
+
+        /// <summary>Whether the field is true.</summary>
+        public bool IsTrue(ReadOnlySpan<byte> name) => json.Field(name).ValueKind is JsonValueKind.True;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Davy.Logs;
 
 namespace Davy.Indicators;
 
@@ -42,7 +41,7 @@ public sealed class MiningStrings
         {
             var id = json.Text("id"u8);
             var strength = json.Text("strength"u8) == "strong" ? SignalWeight.Strong : SignalWeight.Medium;
-            signs.Add(new(id, MiningStringKind.Sign, strength, (int)(json.Number("atLeast"u8) ?? 1), MiningCommands.SourcesOf(id, json, file)));
+            signs.Add(new(id, MiningStringKind.Sign, strength, json.Number("atLeast"u8) ?? 1, MiningCommands.SourcesOf(id, json, file)));
             foreach (var text in Texts(json, "literals")) Add(signs.Count - 1, text, json.IsTrue("word"u8), json.IsTrue("case"u8), strength is SignalWeight.Strong);
         }
 
