@@ -73,7 +73,8 @@ sealed class OrderedReading<T>(ReadLimits limits)
             threads[each] = new(() =>
             {
                 while (queue.Next() is { } part) Read(part, cancel);
-            }) { IsBackground = true, Name = "reader" };
+            })
+            { IsBackground = true, Name = "reader" };
             threads[each].Start();
         }
 
