@@ -21,7 +21,9 @@ static class OutgoingArguments
 
     static readonly Option<int> NotificationDays = new("--notification-days")
     {
-        Description = "For how many days it is tried to send a notification.", DefaultValueFactory = _ => 7, HelpName = "DAYS",
+        Description = "For how many days it is tried to send a notification.",
+        DefaultValueFactory = _ => 7,
+        HelpName = "DAYS",
     };
 
     static readonly Option<string[]> AllowOutbound = new("--allow-outbound")

@@ -143,7 +143,9 @@ public sealed class GoogleCredentialsTests : IDisposable
         JsonObject source = byUrl
             ? new()
             {
-                ["url"] = google.Url + "subject", ["headers"] = new JsonObject { ["Metadata"] = "True" }, ["format"] = new JsonObject { ["type"] = "json", ["subject_token_field_name"] = "id_token" },
+                ["url"] = google.Url + "subject",
+                ["headers"] = new JsonObject { ["Metadata"] = "True" },
+                ["format"] = new JsonObject { ["type"] = "json", ["subject_token_field_name"] = "id_token" },
             }
             : new() { ["file"] = _folder.File("subject") };
         var file = SomeCredentials.ExternalAccount(google.Url + "v1/token", source);
@@ -188,7 +190,9 @@ public sealed class GoogleCredentialsTests : IDisposable
         Directory.CreateDirectory(_folder.File("gcloud"));
         var environment = new Dictionary<string, string>
         {
-            ["CLOUDSDK_CONFIG"] = _folder.File("gcloud"), ["GCE_METADATA_HOST"] = "metadata.example.com:80", ["GOOGLE_CLOUD_QUOTA_PROJECT"] = "q",
+            ["CLOUDSDK_CONFIG"] = _folder.File("gcloud"),
+            ["GCE_METADATA_HOST"] = "metadata.example.com:80",
+            ["GOOGLE_CLOUD_QUOTA_PROJECT"] = "q",
         };
         var options = CredentialOptions.FromEnvironment(environment);
         Assert.Equal((null, "metadata.example.com:80", "q", false), (options.File, options.MetadataHost, options.QuotaProject, options.MetadataServer));

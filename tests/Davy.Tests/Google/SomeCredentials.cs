@@ -22,22 +22,32 @@ static class SomeCredentials
     /// <summary>A person's.</summary>
     public static JsonObject AuthorizedUser(string tokenUrl) => new()
     {
-        ["type"] = "authorized_user", ["client_id"] = "client.example.com", ["client_secret"] = Secret + "-1", ["refresh_token"] = Secret + "-2", ["token_uri"] = tokenUrl,
+        ["type"] = "authorized_user",
+        ["client_id"] = "client.example.com",
+        ["client_secret"] = Secret + "-1",
+        ["refresh_token"] = Secret + "-2",
+        ["token_uri"] = tokenUrl,
         ["quota_project_id"] = "quota-of-file",
     };
 
     /// <summary>A service account's.</summary>
     public static JsonObject ServiceAccount(string tokenUrl) => new()
     {
-        ["type"] = "service_account", ["client_email"] = "davy@example-project.iam.gserviceaccount.com", ["private_key_id"] = "key1", ["private_key"] = Key.ExportPkcs8PrivateKeyPem(),
+        ["type"] = "service_account",
+        ["client_email"] = "davy@example-project.iam.gserviceaccount.com",
+        ["private_key_id"] = "key1",
+        ["private_key"] = Key.ExportPkcs8PrivateKeyPem(),
         ["token_uri"] = tokenUrl,
     };
 
     /// <summary>Those of another provider.</summary>
     public static JsonObject ExternalAccount(string tokenUrl, JsonObject source) => new()
     {
-        ["type"] = "external_account", ["audience"] = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q",
-        ["subject_token_type"] = "urn:ietf:params:oauth:token-type:jwt", ["token_url"] = tokenUrl, ["credential_source"] = source,
+        ["type"] = "external_account",
+        ["audience"] = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q",
+        ["subject_token_type"] = "urn:ietf:params:oauth:token-type:jwt",
+        ["token_url"] = tokenUrl,
+        ["credential_source"] = source,
     };
 
     /// <summary>Finds the credentials of a file with this content.</summary>

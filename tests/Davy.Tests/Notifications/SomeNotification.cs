@@ -19,7 +19,10 @@ static class SomeNotification
             {
                 ["name"] = "organizations/1/sources/2/locations/global/findings/0123456789abcdef0123456789abcdef",
                 ["parent"] = "organizations/1/sources/2/locations/global",
-                ["state"] = state, ["category"] = category, ["severity"] = "HIGH", ["resourceName"] = "//cloudresourcemanager.googleapis.com/projects/1",
+                ["state"] = state,
+                ["category"] = category,
+                ["severity"] = "HIGH",
+                ["resourceName"] = "//cloudresourcemanager.googleapis.com/projects/1",
                 ["access"] = new JsonObject { ["principalEmail"] = actor },
                 ["containers"] = new JsonArray(new JsonObject { ["uri"] = image }),
                 ["sourceProperties"] = new JsonObject { ["affectedResources"] = new JsonArray(new JsonObject { ["gcpResourceName"] = "//run.googleapis.com/namespaces/p/services/svc" }) },

@@ -68,7 +68,10 @@ public sealed class WebhookSenderTests : IDisposable
         var url = Secret("url", receiver.Url + "first\n");
         var target = Hook(receiver.Url) with
         {
-            Url = null, UrlFile = url, Template = BodyTemplate.OfName("pagerduty"), SecretFiles = new Dictionary<string, string> { ["routing_key"] = Secret("key", "k1") },
+            Url = null,
+            UrlFile = url,
+            Template = BodyTemplate.OfName("pagerduty"),
+            SecretFiles = new Dictionary<string, string> { ["routing_key"] = Secret("key", "k1") },
         };
 
         await Sender(target).SendAsync(SomeNotification.Of(), Cancel);
@@ -91,7 +94,8 @@ public sealed class WebhookSenderTests : IDisposable
         await using var receiver = await FakeHttp.StartAsync(_ => new FakeAnswer(status, body, ("Location", "http://169.254.169.254/"), ("Retry-After", "120")));
         var target = Hook(new(receiver.Url, "services/T0/B0/hook-secret")) with
         {
-            Template = BodyTemplate.OfName("pagerduty"), SecretFiles = new Dictionary<string, string> { ["routing_key"] = Secret("key", "k3y-0f-r0ut1ng") },
+            Template = BodyTemplate.OfName("pagerduty"),
+            SecretFiles = new Dictionary<string, string> { ["routing_key"] = Secret("key", "k3y-0f-r0ut1ng") },
         };
 
         var fault = await Assert.ThrowsAsync<SendException>(() => Sender(target).SendAsync(SomeNotification.Of(), Cancel));
