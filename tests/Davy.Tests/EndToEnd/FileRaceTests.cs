@@ -71,7 +71,6 @@ public sealed class FileRaceTests : IDisposable
     public void AFileThatIsDeletedIsReadToItsEnd()
     {
         var path = LongLog("a.log");
-
         AssertWhole(ScanWhile(() => File.Delete(path)), 1);
     }
 
@@ -80,7 +79,6 @@ public sealed class FileRaceTests : IDisposable
     {
         var path = LongLog("a.log");
         File.AppendAllLines(path, Enumerable.Range(3, 24_000).Select(number => Outcome.Miner(number).Replace("metal3d/xmrig", "library/nginx", StringComparison.Ordinal)));
-
         var result = ScanWhile(() => File.Delete(path));
 
         Assert.Single(result.Findings);
