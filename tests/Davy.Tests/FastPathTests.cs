@@ -5,6 +5,9 @@ using Davy.Benchmarks.Generation;
 namespace Davy.Tests;
 
 /// <summary>What a scan puts aside on raw bytes is never of Cloud Run, however it is spelled. CI compares a million entries: <c>DAVY_DIFFERENTIAL_ENTRIES</c> says how many.</summary>
+/// <remarks>It takes all processors and all threads of the pool for a minute or two, so that tests beside it would wait for theirs until they give up: it runs alone.</remarks>
+[Collection(nameof(FastPathTests))]
+[CollectionDefinition(nameof(FastPathTests), DisableParallelization = true)]
 public sealed class FastPathTests
 {
     const int BatchEntries = 500;
