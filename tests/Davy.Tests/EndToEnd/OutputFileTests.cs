@@ -58,7 +58,7 @@ public sealed class OutputFileTests : IDisposable
         var read = Task.Run(() => File.ReadAllText(pipe), TestContext.Current.CancellationToken);
         Assert.Equal(ExitCode.Found, Run("scan", "-q", RepositoryRoot.File("samples", "pubsub"), "--output", pipe).Code);
 
-        Assert.Contains("MEDIUM", await read.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("MEDIUM", await read.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -221,7 +221,7 @@ public sealed class OutboundGuardTests
             },
         });
 
-        await Assert.ThrowsAnyAsync<Exception>(() => client.GetAsync("https://silent.example.com/", Cancel)).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        await Assert.ThrowsAnyAsync<Exception>(() => client.GetAsync("https://silent.example.com/", Cancel)).WaitAsync(TimeSpan.FromSeconds(60), Cancel);
     }
 
     static OutboundRules Noting(List<IPEndPoint> connected, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null) => new()

@@ -8,7 +8,7 @@ namespace Davy.Tests.Callers.Wire;
 /// <summary>A connection whose bytes a test writes itself.</summary>
 sealed class RawConnection : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
