@@ -22,7 +22,7 @@ static class Program
     {
         RootCommand root = new("Davy tells you that there are miners in your cloud: it reads Cloud Audit Logs and reports every Cloud Run resource that was given a mining image.")
         {
-            ScanCommand.Create(terminal, clock, settings ?? ServerSettings.None),
+            ScanCommand.Create(terminal, clock, settings ?? ServerSettings.None, google ?? new()),
             FindingsCommand.Create(terminal, clock, settings ?? ServerSettings.None),
             ImageCommand.Create(terminal, clock),
             IndicatorsCommand.Create(terminal),
@@ -30,7 +30,7 @@ static class Program
             CompletionCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };
-        HelpExamples.AddTo(root, terminal, "davy scan logs/", "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --freshness=400d --format=json | davy scan -");
+        HelpExamples.AddTo(root, terminal, "davy scan --project acme-prod", "davy scan logs/", "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --freshness=400d --format=json | davy scan -");
 
         try
         {

@@ -15,6 +15,9 @@ public sealed record GoogleEndpoints
     /// <summary>Cloud Asset Inventory.</summary>
     public Uri CloudAsset { get; init; } = new("https://cloudasset.googleapis.com/");
 
+    /// <summary>Cloud Logging.</summary>
+    public Uri Logging { get; init; } = new("https://logging.googleapis.com/");
+
     /// <summary>Essential Contacts.</summary>
     public Uri EssentialContacts { get; init; } = new("https://essentialcontacts.googleapis.com/");
 }
