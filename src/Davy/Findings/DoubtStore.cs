@@ -15,7 +15,10 @@ public sealed class DoubtStore(Database database, TimeProvider time, int most = 
     /// <param name="doubts">The doubts.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>A task.</returns>
-    public Task AddAsync(IReadOnlyCollection<Doubt> doubts, CancellationToken cancel) => database.WriteAsync(async transaction =>
+    public Task AddAsync(IReadOnlyCollection<Doubt> doubts, CancellationToken cancel) => database.WriteAsync(transaction => AddAsync(transaction, doubts, cancel), cancel);
+
+    /// <summary>The same, in a transaction that keeps more.</summary>
+    internal async Task<int> AddAsync(DbTransaction transaction, IReadOnlyCollection<Doubt> doubts, CancellationToken cancel)
     {
         foreach (var doubt in doubts.OrderBy(doubt => doubt.Kind).ThenBy(doubt => doubt.Key, StringComparer.Ordinal))
         {
@@ -29,7 +32,7 @@ public sealed class DoubtStore(Database database, TimeProvider time, int most = 
         }
 
         return await Dropped.TrimAsync(transaction, "doubts", "last_at", most, What, cancel);
-    }, cancel);
+    }
 
     /// <summary>A page of doubts, from the newest down.</summary>
     /// <param name="before">The key below which the page begins; null for the first page.</param>
