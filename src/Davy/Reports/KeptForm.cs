@@ -47,7 +47,11 @@ public static class KeptForm
         {
             FindingJson.ActorObject(json, actor with
             {
-                Principal = Cut(actor.Principal), Subject = Cut(actor.Subject), CallerIp = Cut(actor.CallerIp), UserAgent = Cut(actor.UserAgent), ServiceAccountKey = Cut(actor.ServiceAccountKey),
+                Principal = Cut(actor.Principal),
+                Subject = Cut(actor.Subject),
+                CallerIp = Cut(actor.CallerIp),
+                UserAgent = Cut(actor.UserAgent),
+                ServiceAccountKey = Cut(actor.ServiceAccountKey),
             });
         }
 
