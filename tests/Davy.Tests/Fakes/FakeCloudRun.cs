@@ -41,8 +41,13 @@ sealed class FakeCloudRun : IAsyncDisposable
         fake.Put($"{Service}/revisions/shop-00002-bad", new() { ["createTime"] = "2026-11-20T00:00:00Z", ["creator"] = "thief@example.com", ["containers"] = Containers(Bad), ["conditions"] = Ready() });
         fake.Put(Service, new()
         {
-            ["uid"] = "uid-1", ["generation"] = "2", ["lastModifier"] = "thief@example.com", ["ingress"] = "INGRESS_TRAFFIC_ALL", ["template"] = new JsonObject { ["containers"] = Containers(Bad) },
-            ["latestReadyRevision"] = $"{Service}/revisions/shop-00002-bad", ["latestCreatedRevision"] = $"{Service}/revisions/shop-00002-bad",
+            ["uid"] = "uid-1",
+            ["generation"] = "2",
+            ["lastModifier"] = "thief@example.com",
+            ["ingress"] = "INGRESS_TRAFFIC_ALL",
+            ["template"] = new JsonObject { ["containers"] = Containers(Bad) },
+            ["latestReadyRevision"] = $"{Service}/revisions/shop-00002-bad",
+            ["latestCreatedRevision"] = $"{Service}/revisions/shop-00002-bad",
             ["traffic"] = new JsonArray(new JsonObject { ["type"] = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", ["percent"] = 100 }, new JsonObject { ["type"] = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", ["revision"] = "shop-00002-bad", ["tag"] = "canary" }),
         });
         fake.Policies[Service] = new() { ["etag"] = "p1", ["bindings"] = new JsonArray(new JsonObject { ["role"] = "roles/run.invoker", ["members"] = new JsonArray("allUsers", "user:dev@example.com") }) };
