@@ -20,4 +20,7 @@ public sealed record GoogleEndpoints
 
     /// <summary>Essential Contacts.</summary>
     public Uri EssentialContacts { get; init; } = new("https://essentialcontacts.googleapis.com/");
+
+    /// <summary>The Cloud Run Admin API.</summary>
+    public Uri CloudRun { get; init; } = new("https://run.googleapis.com/");
 }
