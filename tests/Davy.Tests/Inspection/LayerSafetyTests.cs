@@ -90,7 +90,6 @@ public sealed class LayerSafetyTests : IDisposable
         return stored.ToArray();
     }
 
-    /// <summary>What is in a layer must be larger than what is too small to matter, also once it is compressed.</summary>
     static byte[] GzipBomb(long megabytes) => Zeros(megabytes, stream => new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true));
 
     static byte[] ZstdBomb(long megabytes) => Zeros(megabytes, stream => new ZstdSharp.CompressionStream(stream, leaveOpen: true));
