@@ -16,7 +16,7 @@ static class StoreRun
 {
     const string Quick = """state="ACTIVE" AND severity="HIGH" AND category="Execution: Cryptomining Docker Image" """;
     const int Measured = 30_000;
-    const int Callers = 128;
+    const int Callers = 1_000;
 
     public static async Task RunAsync(string where, int count, CancellationToken cancel)
     {
@@ -41,9 +41,9 @@ static class StoreRun
         if (database.Kind is DatabaseKind.PostgreSql) await ExecuteAsync(database, "ANALYZE findings", cancel);
 
         var first = count - (3 * measured);
-        var bare = await TimeAsync(() => BareInserts.RunAsync(database, first, measured, rowsInACommit: 100, cancel));
+        var bare = await TimeAsync(() => BareInserts.RunAsync(database, first, measured, rowsInACommit: 500, cancel));
         var ours = await TimeAsync(() => MergeAsync(store, first + measured, measured, cancel));
-        var bareAgain = await TimeAsync(() => BareInserts.RunAsync(database, first + (2 * measured), measured, rowsInACommit: 100, cancel));
+        var bareAgain = await TimeAsync(() => BareInserts.RunAsync(database, first + (2 * measured), measured, rowsInACommit: 500, cancel));
         var again = await TimeAsync(() => MergeAsync(store, first + measured, measured, cancel));
 
         var reference = (bare + bareAgain) / 2;
