@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Davy.Benchmarks.Generation;
 
 namespace Davy.Tests;
 
-/// <summary>What a scan puts aside on raw bytes is never of Cloud Run, however it is spelled. CI compares a million entries: <c>DAVY_DIFFERENTIAL_ENTRIES</c> says how many.</summary>
+/// <summary>What a scan puts aside on raw bytes is never of Cloud Run, however it is spelled. CI compares a million entries.</summary>
 /// <remarks>It takes all processors and all threads of the pool for a minute or two, so that tests beside it would wait for theirs until they give up: it runs alone.</remarks>
 [Collection(nameof(FastPathTests))]
 [CollectionDefinition(nameof(FastPathTests), DisableParallelization = true)]
@@ -12,9 +11,7 @@ public sealed class FastPathTests
 {
     const int BatchEntries = 500;
 
-#pragma warning disable RS0030 // The tests have no Program that could pass it on.
-    static readonly long Wanted = long.TryParse(Environment.GetEnvironmentVariable("DAVY_DIFFERENTIAL_ENTRIES"), CultureInfo.InvariantCulture, out var wanted) ? wanted : 10_000;
-#pragma warning restore RS0030
+    static readonly long Wanted = TestLength.Of(whole: 1_000_000, quick: 10_000);
 
     [Fact]
     public void NothingOfCloudRunIsPutAside()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Davy.Findings.Filtering;
 
@@ -12,7 +11,7 @@ public abstract class FilterComparison
     const int Batch = 40;
     const int Window = 8;
 
-    static readonly int FilterCount = Setting("DAVY_TEST_FILTERS", 100_000);
+    static readonly int FilterCount = TestLength.Of(whole: 100_000, quick: 20_000);
 
     /// <summary>A table of these findings.</summary>
     private protected abstract Task<FilterTable> Table(IReadOnlyList<(string Finding, string Resource)> documents, CancellationToken cancel);
@@ -23,15 +22,6 @@ public abstract class FilterComparison
         var documents = Documents();
         await using var table = await Table(documents, TestContext.Current.CancellationToken);
         await Compare(table, documents);
-    }
-
-    /// <summary>How many filters: a night has time for more than a build.</summary>
-    static int Setting(string name, int otherwise)
-    {
-        // RS0030: a test may be told how long to run; the library may not.
-#pragma warning disable RS0030
-        return int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
-#pragma warning restore RS0030
     }
 
     static List<(string Finding, string Resource)> Documents()
