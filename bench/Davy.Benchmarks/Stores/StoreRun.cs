@@ -101,7 +101,7 @@ static class StoreRun
             pages++;
         }
 
-        Row($"page {pages * 100:N0} of the same", await MedianAsync(50, () => lists.ListAsync(quick with { After = place.After }, cancel)));
+        Row($"page {pages * 100:N0}, state, severity and category", await MedianAsync(50, () => lists.ListAsync(quick with { After = place.After }, cancel)));
         Row("page 1, a project that is rare", await MedianAsync(50, () => lists.ListAsync(new() { Filter = Sql("""resource.gcp_metadata.project_display_name="project-777" """) }, cancel)));
         Row("page 1, substring that is frequent", await MedianAsync(20, () => lists.ListAsync(quick with { Filter = Sql("""category:"Docker" """) }, cancel)));
         Row("page 1, substring that is rare", await MedianAsync(3, () => lists.ListAsync(quick with { Filter = Sql("""resource_name:"/99999" """) }, cancel)));
@@ -132,7 +132,7 @@ static class StoreRun
         List<double> all = [];
         for (var time = 0; time < times; time++) all.Add((await TimeAsync(() => run())).TotalMilliseconds);
         all.Sort();
-        return string.Create(CultureInfo.InvariantCulture, $"{all[all.Count / 2]:N1} ms (p95 {all[all.Count * 95 / 100]:N1})");
+        return string.Create(CultureInfo.InvariantCulture, $"{all[all.Count / 2]:N2} ms (p95 {all[all.Count * 95 / 100]:N2})");
     }
 
     static async Task<TimeSpan> TimeAsync(Func<Task> run)
