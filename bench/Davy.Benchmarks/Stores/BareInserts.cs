@@ -48,6 +48,7 @@ static class BareInserts
                 batch.BatchCommands.Add(one);
             }
 
+            await batch.PrepareAsync(cancel);
             await batch.ExecuteNonQueryAsync(cancel);
             return;
         }

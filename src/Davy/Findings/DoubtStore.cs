@@ -15,20 +15,28 @@ public sealed class DoubtStore(Database database, TimeProvider time, int most = 
     /// <param name="doubts">The doubts.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>A task.</returns>
-    public Task AddAsync(IReadOnlyCollection<Doubt> doubts, CancellationToken cancel) => database.WriteAsync(transaction => AddAsync(transaction, doubts, cancel), cancel);
+    public Task AddAsync(IReadOnlyCollection<Doubt> doubts, CancellationToken cancel) => database.WriteAsync(transaction => AddAsync(transaction, doubts, isRepeatable: false, cancel), cancel);
+
+    /// <summary>Keeps doubts of a scan; one that was kept first from the same place is not counted again, for the scan was made or sent again.</summary>
+    /// <param name="doubts">The doubts.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>A task.</returns>
+    public Task AddOnceAsync(IReadOnlyCollection<Doubt> doubts, CancellationToken cancel) => database.WriteAsync(transaction => AddAsync(transaction, doubts, isRepeatable: true, cancel), cancel);
 
     /// <summary>The same, in a transaction that keeps more.</summary>
-    internal async Task<int> AddAsync(DbTransaction transaction, IReadOnlyCollection<Doubt> doubts, CancellationToken cancel)
+    internal Task<int> AddAsync(DbTransaction transaction, IReadOnlyCollection<Doubt> doubts, CancellationToken cancel) => AddAsync(transaction, doubts, isRepeatable: false, cancel);
+
+    async Task<int> AddAsync(DbTransaction transaction, IReadOnlyCollection<Doubt> doubts, bool isRepeatable, CancellationToken cancel)
     {
         foreach (var doubt in doubts.OrderBy(doubt => doubt.Kind).ThenBy(doubt => doubt.Key, StringComparer.Ordinal))
         {
             await transaction.ExecuteAsync("""
                 INSERT INTO doubts (kind, subject, project, detail, example, place, count, first_at, last_at)
                 VALUES (@kind, @subject, @project, @detail, @example, @place, 1, @now, @now)
-                ON CONFLICT (kind, subject) DO UPDATE SET count = doubts.count + 1, last_at = excluded.last_at
+                ON CONFLICT (kind, subject) DO UPDATE SET count = doubts.count + CASE WHEN @repeatable = 1 AND doubts.place = excluded.place THEN 0 ELSE 1 END, last_at = excluded.last_at
                 """, cancel,
                 ("@kind", Word(doubt.Kind)), ("@subject", KeptText.Of(doubt.Key)), ("@project", KeptText.Of(doubt.Project)), ("@detail", KeptText.Of(doubt.Detail)),
-                ("@example", KeptText.Of(doubt.Example)), ("@place", KeptText.Of(doubt.Location.ToString())), ("@now", Now));
+                ("@example", KeptText.Of(doubt.Example)), ("@place", KeptText.Of(doubt.Location.ToString())), ("@now", Now), ("@repeatable", isRepeatable ? 1L : 0L));
         }
 
         return await Dropped.TrimAsync(transaction, "doubts", "last_at", most, What, cancel);

@@ -15,6 +15,9 @@ public sealed class FindingStore : IAsyncDisposable
     const int MostAttempts = 20;
     const int MostInACommit = 100;
 
+    // New findings share pages of the indexes and the wait for the disk: the more of them in a commit, the less each costs.
+    const int MostMergedInACommit = 500;
+
     readonly Database _database;
     readonly FindingWriter _writer;
     readonly TimeProvider _time;
@@ -31,7 +34,7 @@ public sealed class FindingStore : IAsyncDisposable
 
         // PostgreSQL commits two at a time as fast as one; SQLite has one writer.
         var writers = database.Kind is DatabaseKind.PostgreSql ? 2 : 1;
-        _ingest = new(MergeAllAsync, MostInACommit, writers);
+        _ingest = new(MergeAllAsync, MostMergedInACommit, writers);
         _changes = new(ChangeAllAsync, MostInACommit, writers);
     }
 

@@ -12,13 +12,30 @@ sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time
     const int MostScopesKnown = 100_000;
     const int MostSourcesKnown = 10_000;
 
-    const string Insert = """
-        INSERT INTO findings (source_id, finding_id, version, changed_at, event_time, create_time, scope, name, parent, category, state, severity, mute, finding_class,
-            resource_name, resource_type, project, project_display_name, kind, actor, marks, document, resource, wire)
+    const string Columns = """
+        source_id, finding_id, version, changed_at, event_time, create_time, scope, name, parent, category, state, severity, mute, finding_class,
+            resource_name, resource_type, project, project_display_name, kind, actor, marks, document, resource, wire
+        """;
+
+    const string Insert = $"""
+        INSERT INTO findings ({Columns})
         VALUES (@source_id, @finding_id, 1, @changed_at, @event_time, @create_time, @scope, @name, @parent, @category, @state, @severity, @mute, @finding_class,
             @resource_name, @resource_type, @project, @project_display_name, @kind, @actor, @marks, json(@document), json(@resource), @wire)
         ON CONFLICT (source_id, finding_id) DO NOTHING
         RETURNING key
+        """;
+
+    // The same for many rows, each name an array; in their order, so that two servers do not wait for each other crosswise.
+    const string InsertMany = $"""
+        INSERT INTO findings ({Columns})
+        SELECT source_id, finding_id, 1, changed_at, event_time, create_time, scope, name, parent, category, state, severity, mute, finding_class,
+            resource_name, resource_type, project, project_display_name, kind, actor, marks, json(document), json(resource), wire
+        FROM unnest(@source_id, @finding_id, @changed_at, @event_time, @create_time, @scope, @name, @parent, @category, @state, @severity, @mute, @finding_class,
+            @resource_name, @resource_type, @project, @project_display_name, @kind, @actor, @marks, @document, @resource, @wire)
+            AS new (source_id, finding_id, changed_at, event_time, create_time, scope, name, parent, category, state, severity, mute, finding_class,
+                resource_name, resource_type, project, project_display_name, kind, actor, marks, document, resource, wire)
+        ON CONFLICT (source_id, finding_id) DO NOTHING
+        RETURNING source_id, finding_id, key
         """;
 
     const string Update = """
@@ -88,12 +105,19 @@ sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time
     public static Task<KeptFinding?[]> FindAsync(DbTransaction transaction, IReadOnlyList<FindingName> names, CancellationToken cancel) => RepeatedStatement.RunAsync(
         transaction, FindText, [.. names.Select(name => (SqlValue[])[new("@source", name.SourceId), new("@finding", name.FindingId)])], FindingRow.Read, cancel);
 
-    /// <summary>Inserts rows that are new; a row whose finding exists already is left out.</summary>
+    /// <summary>Inserts rows that are new, of different findings; a row whose finding exists already is left out.</summary>
     /// <returns>For each row its key; null where the finding exists.</returns>
     public async Task<long?[]> InsertAsync(DbTransaction transaction, IReadOnlyList<FindingRow> rows, CancellationToken cancel)
     {
         await AddAncestorsAsync(transaction, rows, cancel);
-        return await RepeatedStatement.RunAsync<long?>(transaction, Insert, [.. rows.Select(row => row.Values)], row => row.Number(0), cancel);
+        if (database.Kind is DatabaseKind.Sqlite || rows.Count < 2)
+        {
+            return await RepeatedStatement.RunAsync<long?>(transaction, Insert, [.. rows.Select(row => row.Values)], row => row.Number(0), cancel);
+        }
+
+        var keys = (await ColumnArrays.RunAsync(transaction, InsertMany, [.. rows.Select(row => row.Values)], row => (Name: (row.Text(0), row.Text(1)), Key: row.Number(2)), cancel))
+            .ToDictionary(row => row.Name, row => row.Key);
+        return [.. rows.Select(row => keys.TryGetValue((row.Name.SourceId, row.Name.FindingId), out var key) ? key : (long?)null)];
     }
 
     /// <summary>Writes findings that are kept, each unless somebody changed it since it was read.</summary>

@@ -28,6 +28,20 @@ public abstract class DoubtStoreTests(DatabaseKind kind) : StoreTests(kind)
     }
 
     [Fact]
+    public async Task AScanThatIsSentAgainCountsNoDoubtAgain()
+    {
+        DoubtStore doubts = new(Database, Time);
+        await doubts.AddOnceAsync([Doubt("a")], Cancel);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await doubts.AddOnceAsync([Doubt("a")], Cancel);
+        var kept = Assert.Single(await doubts.ListAsync(null, 10, Cancel));
+        Assert.Equal((1L, TimeSpan.FromMinutes(1)), (kept.Count, kept.LastAt - kept.FirstAt));
+
+        await doubts.AddOnceAsync([Doubt("a") with { Location = new("b.json", 1, 0) }], Cancel);
+        Assert.Equal(2, Assert.Single(await doubts.ListAsync(null, 10, Cancel)).Count);
+    }
+
+    [Fact]
     public async Task DoubtsBeyondTheBoundMakeRoomAndAreCounted()
     {
         DoubtStore doubts = new(Database, Time, most: 5);

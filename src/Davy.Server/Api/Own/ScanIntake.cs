@@ -39,7 +39,7 @@ sealed class ScanIntake(FindingStore findings, ScanIntake.Others others, Project
         await EnsureSourceAsync(cancel);
         var (kept, excepted) = await WithoutExceptedAsync(content.Findings, cancel);
         var merged = await Task.WhenAll(kept.Select(async finding => await findings.MergeAsync(finding with { Content = await places.FillAsync(finding.Content, cancel) }, cancel)));
-        if (content.Doubts.Count > 0) await others.Doubts.AddAsync(content.Doubts, cancel);
+        if (content.Doubts.Count > 0) await others.Doubts.AddOnceAsync(content.Doubts, cancel);
         if (content.RejectedEntries.Count > 0) await others.Rejected.AddOnceAsync(content.RejectedEntries, cancel);
 
         int Count(MergeOutcome outcome) => merged.Count(each => each.Outcome == outcome);
