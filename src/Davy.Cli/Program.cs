@@ -9,7 +9,7 @@ namespace Davy.Cli;
 /// <summary>The program <c>davy</c>: the list of its commands.</summary>
 static class Program
 {
-    static int Main(string[] arguments) => Run(arguments, Terminal.OfProcess(), TimeProvider.System, ServerSettings.OfProcess(), GoogleSettings.OfProcess());
+    static int Main(string[] arguments) => Run(arguments, Terminal.OfProcess(), TimeProvider.System, ServerSettings.OfProcess(), GoogleSettings.OfProcess(), ResponseSettings.OfProcess());
 
     /// <summary>Runs the program.</summary>
     /// <param name="arguments">The command line.</param>
@@ -17,20 +17,22 @@ static class Program
     /// <param name="clock">The clock.</param>
     /// <param name="settings">What the environment says of servers; null for nothing.</param>
     /// <param name="google">How Google is reached; null for no credentials.</param>
+    /// <param name="responses">Where the files of responses are; null for nowhere.</param>
     /// <returns>The exit code.</returns>
-    internal static int Run(string[] arguments, Terminal terminal, TimeProvider clock, ServerSettings? settings = null, GoogleSettings? google = null)
+    internal static int Run(string[] arguments, Terminal terminal, TimeProvider clock, ServerSettings? settings = null, GoogleSettings? google = null, ResponseSettings? responses = null)
     {
         RootCommand root = new("Davy tells you that there are miners in your cloud: it reads Cloud Audit Logs and reports every Cloud Run resource that was given a mining image.")
         {
-            ScanCommand.Create(terminal, clock, settings ?? ServerSettings.None),
+            ScanCommand.Create(terminal, clock, settings ?? ServerSettings.None, google ?? new()),
             FindingsCommand.Create(terminal, clock, settings ?? ServerSettings.None),
             ImageCommand.Create(terminal, clock),
             IndicatorsCommand.Create(terminal),
+            RespondCommand.Create(terminal, clock, google ?? new(), responses ?? new()),
             AncestryCommand.Create(terminal, clock, google ?? new()),
             CompletionCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };
-        HelpExamples.AddTo(root, terminal, "davy scan logs/", "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --freshness=400d --format=json | davy scan -");
+        HelpExamples.AddTo(root, terminal, "davy scan --project acme-prod", "davy scan logs/", "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --freshness=400d --format=json | davy scan -");
 
         try
         {

@@ -5,6 +5,7 @@ using Davy.Server.Api;
 using Davy.Server.Api.Own;
 using Davy.Server.Callers;
 using Davy.Server.Hosting;
+using Davy.Server.Ingest;
 using Davy.Server.Notifications;
 using Davy.Storage;
 using Microsoft.AspNetCore.Connections;
@@ -80,6 +81,7 @@ static class Program
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
         builder.Services.AddOwnApi();
+        builder.Services.AddIngest();
         builder.Services.AddCallers(options, clock);
         builder.Services.AddNotifications();
 
@@ -94,6 +96,7 @@ static class Program
         app.MapHealth();
         app.MapSecurityCenter();
         app.MapOwnApi();
+        app.MapIngest();
         app.CheckPolicies();
         return app;
     }

@@ -15,6 +15,21 @@ sealed record GoogleSettings
     /// <summary>Google's services.</summary>
     public GoogleEndpoints Endpoints { get; init; } = new();
 
+    /// <summary>
+    /// The person's folder for what can be had again (https://specifications.freedesktop.org/basedir-spec/latest/), in which fetched log entries are kept until they are scanned;
+    /// null for a temporary one.
+    /// </summary>
+    public string? Cache { get; init; }
+
     /// <summary>The environment of this process.</summary>
-    public static GoogleSettings OfProcess() => new() { Credentials = CredentialOptions.FromEnvironment(Environment.GetEnvironmentVariables()) };
+    public static GoogleSettings OfProcess()
+    {
+        var environment = Environment.GetEnvironmentVariables();
+        string? Given(string name) => environment[name] is string { Length: > 0 } value && Path.IsPathFullyQualified(value) ? value : null;
+        return new()
+        {
+            Credentials = CredentialOptions.FromEnvironment(environment),
+            Cache = OperatingSystem.IsWindows() ? Given("LOCALAPPDATA") : Given("XDG_CACHE_HOME") ?? (Given("HOME") is { } home ? Path.Combine(home, ".cache") : null),
+        };
+    }
 }

@@ -14,24 +14,12 @@ static class AncestryCommand
 {
     const int RefusalsShown = 10;
 
-    static readonly Option<string?> Organization = new("--organization") { Description = "The number of the organisation to walk.", HelpName = "NUMBER" };
-
-    static readonly Option<string?> Folder = new("--folder") { Description = "The number of the folder to walk.", HelpName = "NUMBER" };
-
-    static readonly Option<string?> Project = new("--project") { Description = "The id or number of the only project.", HelpName = "PROJECT" };
-
     static readonly Option<string?> Output = new("--output", "-o") { Description = "Write to a file, which is replaced only once it is whole.", HelpName = "FILE" };
 
     static readonly Option<string> Contacts = new("--contacts")
     {
         Description = "Where security contacts are asked for; each node costs a call: everywhere, at organisation and folders, or nowhere.",
         DefaultValueFactory = _ => "all",
-    };
-
-    static readonly Option<string?> Credentials = new("--google-credentials")
-    {
-        Description = "Credentials for Google: a file, or 'metadata' for the account that this machine runs as. Without it: GOOGLE_APPLICATION_CREDENTIALS, else gcloud's own.",
-        HelpName = "FILE",
     };
 
     static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No progress and no summary; what may not be read is told all the same." };
@@ -46,7 +34,7 @@ static class AncestryCommand
     {
         Command export = new("export", "Ask Google for the folders and projects of an organisation, their names and security contacts, and write the file that 'davy scan --ancestry' reads. Exit code 3 where something may not be read.")
         {
-            Organization, Folder, Project, Output, Contacts, Credentials, Quiet,
+            NodeOptions.Organization, NodeOptions.Folder, NodeOptions.Project, Output, Contacts, NodeOptions.Credentials, Quiet,
         };
         export.SetAction(parsed =>
         {
@@ -76,14 +64,8 @@ static class AncestryCommand
 
     static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, TimeProvider clock, GoogleSettings settings, CancellationToken cancel)
     {
-        var root = Root(parsed);
-        var given = parsed.GetValue(Credentials);
-        using var credentials = GoogleCredentials.Find(given switch
-        {
-            null => settings.Credentials,
-            "metadata" => settings.Credentials with { File = null, WellKnownFile = null, MetadataServer = true },
-            _ => settings.Credentials with { File = given },
-        }, settings.Outbound, clock);
+        var root = NodeOptions.NodeOf(parsed) ?? throw new UsageException("name one of --organization, --folder and --project.");
+        using var credentials = NodeOptions.Find(parsed, settings, clock);
         using var http = OutboundGuard.Client(settings.Outbound);
         GoogleApi api = new(http, credentials, clock);
         using GoogleHierarchy hierarchy = new(() => api, settings.Endpoints);
@@ -116,21 +98,5 @@ static class AncestryCommand
         }
 
         return export.Refused.Count > 0 ? ExitCode.InDoubt : ExitCode.Clean;
-    }
-
-    static string Root(ParseResult parsed)
-    {
-        List<string> all = [];
-        Add("organizations", parsed.GetValue(Organization), "--organization must be the organisation's number.", isNumber: true);
-        Add("folders", parsed.GetValue(Folder), "--folder must be the folder's number.", isNumber: true);
-        Add("projects", parsed.GetValue(Project), "--project must be the project's id or number.", isNumber: false);
-        return all is [var only] ? only : throw new UsageException("name one of --organization, --folder and --project.");
-
-        void Add(string kind, string? id, string fault, bool isNumber)
-        {
-            if (id is null) return;
-            var isGood = id.Length is > 0 and <= 100 && id.All(letter => isNumber ? char.IsAsciiDigit(letter) : char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '.' or ':');
-            all.Add(isGood ? $"{kind}/{id}" : throw new UsageException(fault));
-        }
     }
 }

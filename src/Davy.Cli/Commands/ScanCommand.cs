@@ -3,6 +3,7 @@ using Davy.Cli.Client;
 using Davy.Cli.Output;
 using Davy.Detection;
 using Davy.Findings;
+using Davy.Google;
 using Davy.Images;
 using Davy.Indicators;
 using Davy.Logs;
@@ -17,23 +18,26 @@ static class ScanCommand
     /// <param name="terminal">Where its words go.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="settings">What the environment says of servers.</param>
-    public static Command Create(Terminal terminal, TimeProvider clock, ServerSettings settings)
+    /// <param name="google">How Google is reached.</param>
+    public static Command Create(Terminal terminal, TimeProvider clock, ServerSettings settings, GoogleSettings google)
     {
-        Command command = new("scan", "Read exported Cloud Audit Logs and report every Cloud Run resource that was given a mining image.") { ScanOptions.Paths };
+        Command command = new("scan", "Read Cloud Audit Logs, exported or straight from Cloud Logging, and report every Cloud Run resource that was given a mining image.") { ScanOptions.Paths };
         foreach (var option in ScanOptions.All) command.Options.Add(option);
 
         command.SetAction(parsed =>
         {
             try
             {
-                return Run(parsed, terminal, clock, settings);
+                return Run(parsed, terminal, clock, settings, google);
             }
-            catch (Exception fault) when ((fault is IOException or UnauthorizedAccessException or UnreadableFileException) && !parsed.GetValue(ScanOptions.Debug))
+            catch (Exception fault) when ((fault is IOException or UnauthorizedAccessException or UnreadableFileException or GoogleApiException or CredentialException) && !parsed.GetValue(ScanOptions.Debug))
             {
                 throw new UsageException(TextSanitizer.Clean(fault.Message, 1_000));
             }
         });
         HelpExamples.AddTo(command, terminal,
+            "davy scan --project acme-prod",
+            "davy scan --organization 123456789012 --since 30d --format scc --output findings.jsonl",
             "davy scan logs/",
             "davy scan logs/ --format scc --output findings.jsonl",
             "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --freshness=400d --format=json | davy scan -",
@@ -43,7 +47,7 @@ static class ScanCommand
         return command;
     }
 
-    static int Run(ParseResult parsed, Terminal terminal, TimeProvider clock, ServerSettings environment)
+    static int Run(ParseResult parsed, Terminal terminal, TimeProvider clock, ServerSettings environment, GoogleSettings google)
     {
         var isQuiet = parsed.GetValue(ScanOptions.Quiet);
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
@@ -55,9 +59,14 @@ static class ScanCommand
             terminal.Error.WriteLine($"davy: the exception of {TextSanitizer.Clean(expired.Owner)} for {TextSanitizer.Clean(expired.Image?.ToString() ?? expired.Resource)} expired on {expired.Expires:yyyy-MM-dd} and is ignored.");
         }
 
-        var inputs = Inputs(parsed, terminal, interrupt.Token);
+        var node = NodeOptions.NodeOf(parsed);
+        if (node is not null && parsed.GetValue(ScanOptions.Paths) is [_, ..]) throw new UsageException("files and --project, --folder or --organization cannot be scanned together.");
+        if (node is null && (parsed.GetValue(ScanOptions.Since) ?? parsed.GetValue(ScanOptions.Until)) is not null) throw new UsageException("--since and --until go with --project, --folder or --organization; files are read whole.");
         var options = Options(parsed, terminal, clock);
         using var server = Server(parsed, environment, clock);
+        using var cloud = node is null ? null : Fetch(parsed, node, terminal, clock, google, interrupt.Token);
+        if (node is not null && cloud is null) return ExitCode.Interrupted;
+        var inputs = cloud?.Inputs ?? Inputs(parsed, terminal, interrupt.Token);
         var scan = new Scan(settings);
         var start = clock.GetTimestamp();
 
@@ -68,13 +77,29 @@ static class ScanCommand
             result = scan.Run(inputs, interrupt.Token);
         }
 
+        if (cloud is not null) result = result with { Summary = result.Summary with { Notices = [.. cloud.Notices, .. result.Summary.Notices] } };
         Report(parsed, result, options, terminal);
         var code = CodeOf(result, parsed.GetValue(ScanOptions.FailOn)!);
         if (server is not null) code = ScanSending.Run(server, result, options, code, isQuiet, terminal, interrupt.Token);
         SummaryText.WriteFaults(result.Summary, terminal.Error);
         if (!isQuiet) SummaryText.Write(result.Summary, clock.GetElapsedTime(start), terminal.Error);
         if (parsed.GetValue(ScanOptions.Summary) is { } file) AtomicFile.Write(file, stream => SummaryJson.Write(result, code, stream));
+        cloud?.Close(!result.Summary.IsPartial, terminal);
         return code;
+    }
+
+    /// <summary>What Cloud Logging has; null where it was interrupted.</summary>
+    static CloudLogs? Fetch(ParseResult parsed, string node, Terminal terminal, TimeProvider clock, GoogleSettings google, CancellationToken cancel)
+    {
+        try
+        {
+            return CloudLogs.FetchAsync(parsed, node, terminal, clock, google, cancel).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            terminal.Error.WriteLine("davy: interrupted.");
+            return null;
+        }
     }
 
     /// <summary>The server to send to, so that what is wrong with its address is told before a long scan; null where none is named.</summary>

@@ -58,6 +58,14 @@ static class ScanOptions
         HelpName = "URL",
     };
 
+    public static readonly Option<string?> Since = new("--since")
+    {
+        Description = "With --project, --folder or --organization: from when on, as a time ago (400d, 12h) or a time (2026-01-31); 400 days if not given, which is how long Google keeps these logs.",
+        HelpName = "TIME",
+    };
+
+    public static readonly Option<string?> Until = new("--until") { Description = "With --project, --folder or --organization: up to when, likewise; now if not given.", HelpName = "TIME" };
+
     public static readonly Option<bool> Validate = new("--validate")
     {
         Description = "Parse every entry, also those that cannot concern Cloud Run, and count the malformed ones; slower.",
@@ -79,7 +87,7 @@ static class ScanOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
-        [Indicators, Except, Upstreams, Ancestry, Format, Output, Summary, FailOn, EventTime, EtdCompat, SourceId, To, .. ConnectionOptions.Secrets, Validate, Threads, Colour, Quiet, Debug];
+        [NodeOptions.Project, NodeOptions.Folder, NodeOptions.Organization, Since, Until, NodeOptions.Credentials, Indicators, Except, Upstreams, Ancestry, Format, Output, Summary, FailOn, EventTime, EtdCompat, SourceId, To, .. ConnectionOptions.Secrets, Validate, Threads, Colour, Quiet, Debug];
 
     static Option<string?> File(string name, string description, params string[] aliases) => new(name, aliases) { Description = description, HelpName = "FILE", Validators = { RefuseEmpty } };
 

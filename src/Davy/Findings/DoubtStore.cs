@@ -15,15 +15,18 @@ public sealed class DoubtStore(Database database, TimeProvider time, int most = 
     /// <param name="doubts">The doubts.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>A task.</returns>
-    public Task AddAsync(IReadOnlyCollection<Doubt> doubts, CancellationToken cancel) => KeepAsync(doubts, isRepeatable: false, cancel);
+    public Task AddAsync(IReadOnlyCollection<Doubt> doubts, CancellationToken cancel) => database.WriteAsync(transaction => AddAsync(transaction, doubts, isRepeatable: false, cancel), cancel);
 
     /// <summary>Keeps doubts of a scan; one that was kept first from the same place is not counted again, for the scan was made or sent again.</summary>
     /// <param name="doubts">The doubts.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>A task.</returns>
-    public Task AddOnceAsync(IReadOnlyCollection<Doubt> doubts, CancellationToken cancel) => KeepAsync(doubts, isRepeatable: true, cancel);
+    public Task AddOnceAsync(IReadOnlyCollection<Doubt> doubts, CancellationToken cancel) => database.WriteAsync(transaction => AddAsync(transaction, doubts, isRepeatable: true, cancel), cancel);
 
-    Task<int> KeepAsync(IReadOnlyCollection<Doubt> doubts, bool isRepeatable, CancellationToken cancel) => database.WriteAsync(async transaction =>
+    /// <summary>The same, in a transaction that keeps more.</summary>
+    internal Task<int> AddAsync(DbTransaction transaction, IReadOnlyCollection<Doubt> doubts, CancellationToken cancel) => AddAsync(transaction, doubts, isRepeatable: false, cancel);
+
+    async Task<int> AddAsync(DbTransaction transaction, IReadOnlyCollection<Doubt> doubts, bool isRepeatable, CancellationToken cancel)
     {
         foreach (var doubt in doubts.OrderBy(doubt => doubt.Kind).ThenBy(doubt => doubt.Key, StringComparer.Ordinal))
         {
@@ -37,7 +40,7 @@ public sealed class DoubtStore(Database database, TimeProvider time, int most = 
         }
 
         return await Dropped.TrimAsync(transaction, "doubts", "last_at", most, What, cancel);
-    }, cancel);
+    }
 
     /// <summary>A page of doubts, from the newest down.</summary>
     /// <param name="before">The key below which the page begins; null for the first page.</param>

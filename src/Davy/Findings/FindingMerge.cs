@@ -22,10 +22,13 @@ static class FindingMerge
     /// <param name="found">The finding as it was found; it becomes the finding to keep.</param>
     public static void Join(JsonObject before, JsonObject found)
     {
-        // The earlier finding is the representative one: what it says of a single entry stays.
-        if (Earlier(before.Text("eventTime"), found.Text("eventTime")))
+        if (Earlier(before.Text("eventTime"), found.Text("eventTime"))) Keep(before, found, "eventTime");
+
+        // The finding with the earlier entry is the representative one: what it says of a single entry stays, whichever came first.
+        if (Leads(before, found))
         {
-            foreach (var name in (ReadOnlySpan<string>)["eventTime", "access"]) Keep(before, found, name);
+            foreach (var name in (ReadOnlySpan<string>)["access", "description", "nextSteps"]) Keep(before, found, name);
+            if (before["sourceProperties"] is JsonObject known && found["sourceProperties"] is JsonObject news) Keep(known, news, "contextUris");
         }
 
         foreach (var name in Kept) Keep(before, found, name);
@@ -61,6 +64,8 @@ static class FindingMerge
         {
             if (found[name] is null) Keep(before, found, name);
         }
+
+        if (found["actor"] is not null) FindingActor.Lead(finding, found);
     }
 
     static void Union(
@@ -84,6 +89,7 @@ static class FindingMerge
     {
         if (Earlier(entry.Text("first"), there.Text("first"))) Keep(entry, there, "first");
         if (Earlier(there.Text("last"), entry.Text("last"))) Keep(entry, there, "last");
+        if (FindingActor.IsSurer(entry["actor"], there["actor"])) Keep(entry, there, "actor");
         foreach (var (name, value) in entry)
         {
             if (there[name] is null && value is not null) there[name] = value.DeepClone();
@@ -106,6 +112,17 @@ static class FindingMerge
     static bool Earlier(string one, string other) => one != "" && (other == "" || FindingRow.Nanos(one) < FindingRow.Nanos(other));
 
     static long Number(JsonNode? node) => node is JsonValue value && value.GetValueKind() is System.Text.Json.JsonValueKind.Number && value.TryGetValue<long>(out var number) ? number : 0;
+
+    static bool Leads(JsonObject one, JsonObject other)
+    {
+        var (mine, others) = (First(one), First(other));
+        return mine.Time < others.Time || (mine.Time == others.Time && string.CompareOrdinal(mine.Id, others.Id) < 0);
+    }
+
+    /// <summary>The earliest entry of a finding; where it has none, its own time.</summary>
+    static (long Time, string Id) First(JsonObject finding) => finding.At("logEntries").Objects()
+        .Select(entry => (Time: FindingRow.Nanos(entry.Text("cloudLoggingEntry", "timestamp")), Id: entry.Text("cloudLoggingEntry", "insertId")))
+        .DefaultIfEmpty((FindingRow.Nanos(finding.Text("eventTime")), "")).Min();
 
     static void Keep(JsonObject from, JsonObject into, string name)
     {

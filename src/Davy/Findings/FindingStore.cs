@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Davy.Logs;
@@ -208,17 +209,23 @@ public sealed class FindingStore : IAsyncDisposable
         }
     }
 
-    async Task<IReadOnlyList<MergedFinding>> MergeAllAsync(IReadOnlyList<PreparedFinding> findings, CancellationToken cancel)
+    /// <summary>Writes findings, and what belongs to them, in one transaction.</summary>
+    /// <param name="write">Writes; it may be called again, and must do nothing but work on the transaction.</param>
+    /// <param name="cancel">Stops it, before the commit.</param>
+    internal async Task<T> WriteAsync<T>(Func<DbTransaction, FindingBatch, Task<T>> write, CancellationToken cancel)
     {
-        var (merged, nodes) = await _database.WriteAsync(async transaction =>
+        var (told, nodes) = await _database.WriteAsync(async transaction =>
         {
             FindingBatch batch = new(_writer, transaction, await _writer.RulesAsync(transaction, cancel));
-            return (await batch.MergeAsync(findings, cancel), batch.Nodes);
+            return (await write(transaction, batch), batch.Nodes);
         }, cancel);
 
         _writer.Committed(nodes);
-        return merged;
+        return told;
     }
+
+    Task<IReadOnlyList<MergedFinding>> MergeAllAsync(IReadOnlyList<PreparedFinding> findings, CancellationToken cancel) =>
+        WriteAsync((_, batch) => batch.MergeAsync(findings, cancel), cancel);
 
     sealed record Change(FindingName Name, Func<KeptFinding?, FindingContent> To);
 

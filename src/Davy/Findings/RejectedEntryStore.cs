@@ -19,7 +19,11 @@ public sealed class RejectedEntryStore(Database database, TimeProvider time, int
     /// <param name="entries">Each with its bytes, of which the first <see cref="MostBytes"/> are kept; empty where they are not to be kept, since they may hold secrets.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>A task.</returns>
-    public Task AddAsync(IReadOnlyCollection<(RejectedEntry Entry, ReadOnlyMemory<byte> Content)> entries, CancellationToken cancel) => database.WriteAsync(async transaction =>
+    public Task AddAsync(IReadOnlyCollection<(RejectedEntry Entry, ReadOnlyMemory<byte> Content)> entries, CancellationToken cancel) =>
+        database.WriteAsync(transaction => AddAsync(transaction, entries, cancel), cancel);
+
+    /// <summary>The same, in a transaction that keeps more.</summary>
+    internal async Task<int> AddAsync(DbTransaction transaction, IReadOnlyCollection<(RejectedEntry Entry, ReadOnlyMemory<byte> Content)> entries, CancellationToken cancel)
     {
         foreach (var (entry, content) in entries)
         {
@@ -27,7 +31,7 @@ public sealed class RejectedEntryStore(Database database, TimeProvider time, int
         }
 
         return await Dropped.TrimAsync(transaction, "rejected_entries", "seen_at", most, What, cancel);
-    }, cancel);
+    }
 
     /// <summary>Keeps entries of a scan, without their bytes. One with the same place and fault is there already: the scan was made or sent again, and it is only seen again.</summary>
     /// <param name="entries">The entries.</param>

@@ -46,10 +46,22 @@ public sealed class GoogleApi(HttpClient http, GoogleCredentials? credentials, T
     /// <returns>The answer, a JSON object.</returns>
     /// <exception cref="GoogleApiException">It was refused, or not answered.</exception>
     /// <exception cref="CredentialException">There is no token to be had.</exception>
-    public async Task<JsonElement> SendAsync(HttpMethod method, Uri url, ReadOnlyMemory<byte>? body, CancellationToken cancel)
+    public async Task<JsonElement> SendAsync(HttpMethod method, Uri url, ReadOnlyMemory<byte>? body, CancellationToken cancel) =>
+        Parsed(await SendAsync(method, url, body, new(MostBytes, AtMost), cancel)) ?? throw new GoogleApiException($"{url.Authority} answered something that is no JSON object.") { Code = HttpStatusCode.BadGateway };
+
+    /// <summary>Makes one call, and leaves it to the caller to read what is answered.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="url">The URL.</param>
+    /// <param name="body">The body, JSON; null for none.</param>
+    /// <param name="bounds">What the answer may be.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The bytes of the answer.</returns>
+    /// <exception cref="GoogleApiException">It was refused, or not answered.</exception>
+    /// <exception cref="CredentialException">There is no token to be had.</exception>
+    public async Task<byte[]> SendAsync(HttpMethod method, Uri url, ReadOnlyMemory<byte>? body, AnswerBounds bounds, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(AtMost);
+        limit.CancelAfter(bounds.Time);
         try
         {
             for (var again = false; ; again = true)
@@ -59,7 +71,7 @@ public sealed class GoogleApi(HttpClient http, GoogleCredentials? credentials, T
                 if (credentials is not null) await credentials.AuthorizeAsync(request, limit.Token);
 
                 using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-                var answer = await BoundedBody.ReadAsync(response.Content, MostBytes, limit.Token);
+                var answer = await BoundedBody.ReadAsync(response.Content, bounds.Bytes, limit.Token);
 
                 // A token can end before its time; then a new one is asked for, once.
                 if (response.StatusCode is HttpStatusCode.Unauthorized && credentials is not null && !again)
@@ -68,12 +80,16 @@ public sealed class GoogleApi(HttpClient http, GoogleCredentials? credentials, T
                     continue;
                 }
 
-                return Read(url, response, answer);
+                return response.IsSuccessStatusCode ? answer : throw Refused(url, response, answer);
             }
         }
         catch (HttpRequestException fault)
         {
-            throw new GoogleApiException($"{url.Authority} could not be asked: {fault.Message}", fault) { Code = fault is RefusedRequestException ? HttpStatusCode.Forbidden : 0 };
+            throw new GoogleApiException($"{url.Authority} could not be asked: {fault.Message}", fault)
+            {
+                Code = fault is RefusedRequestException ? HttpStatusCode.Forbidden : 0,
+                IsTooLong = fault.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded,
+            };
         }
         catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)
         {
@@ -81,14 +97,11 @@ public sealed class GoogleApi(HttpClient http, GoogleCredentials? credentials, T
         }
     }
 
-    JsonElement Read(Uri url, HttpResponseMessage response, byte[] answer)
+    GoogleApiException Refused(Uri url, HttpResponseMessage response, byte[] answer)
     {
-        var json = Parsed(answer);
-        if (response.IsSuccessStatusCode) return json ?? throw new GoogleApiException($"{url.Authority} answered something that is no JSON object.") { Code = HttpStatusCode.BadGateway };
-
-        var error = json is { } whole && whole.TryGetProperty("error", out var given) && given.ValueKind is JsonValueKind.Object ? given : default;
+        var error = Parsed(answer) is { } whole && whole.TryGetProperty("error", out var given) && given.ValueKind is JsonValueKind.Object ? given : default;
         var status = Text(error, "status");
-        throw new GoogleApiException($"{url.Authority} answered {(int)response.StatusCode} {Excerpt.Of($"{status}: {Text(error, "message")}", 500).Trim(' ', ':', '.')}.")
+        return new($"{url.Authority} answered {(int)response.StatusCode} {Excerpt.Of($"{status}: {Text(error, "message")}", 500).Trim(' ', ':', '.')}.")
         {
             Code = response.StatusCode,
             Status = Excerpt.Of(status, 50),
@@ -115,3 +128,8 @@ public sealed class GoogleApi(HttpClient http, GoogleCredentials? credentials, T
     static string Text(JsonElement json, string name) =>
         json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString()! : "";
 }
+
+/// <summary>What an answer may be.</summary>
+/// <param name="Bytes">The most bytes.</param>
+/// <param name="Time">The longest time until the last of them.</param>
+public readonly record struct AnswerBounds(int Bytes, TimeSpan Time);

@@ -16,6 +16,9 @@ public sealed class GoogleApiException(string message, Exception? inner = null) 
     /// <summary>How long the service asks to wait; null where it does not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether the answer was longer than was allowed for.</summary>
+    public bool IsTooLong { get; init; }
+
     /// <summary>Whether the same call may succeed later without anybody doing anything.</summary>
-    public bool MayPass => Code is 0 or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError && Code is not HttpStatusCode.NotImplemented;
+    public bool MayPass => !IsTooLong && (Code is 0 or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError) && Code is not HttpStatusCode.NotImplemented;
 }

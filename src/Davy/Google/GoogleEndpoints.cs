@@ -15,6 +15,12 @@ public sealed record GoogleEndpoints
     /// <summary>Cloud Asset Inventory.</summary>
     public Uri CloudAsset { get; init; } = new("https://cloudasset.googleapis.com/");
 
+    /// <summary>Cloud Logging.</summary>
+    public Uri Logging { get; init; } = new("https://logging.googleapis.com/");
+
     /// <summary>Essential Contacts.</summary>
     public Uri EssentialContacts { get; init; } = new("https://essentialcontacts.googleapis.com/");
+
+    /// <summary>The Cloud Run Admin API.</summary>
+    public Uri CloudRun { get; init; } = new("https://run.googleapis.com/");
 }

@@ -85,6 +85,12 @@ sealed class ScriptJudgement(ConfigInspection configs, LiteralSearch literals)
         for (var i = 0; i < payloads.Count; i++)
         {
             var member = $"unwrapped {i + 1}";
+            if (FileKinds.IsUnopened(payloads[i]))
+            {
+                obstacles.Add(new(Images.Content.UnreadableReason.Format, $"/{path}: an archive is wrapped in it ({member}), which was not opened."));
+                continue;
+            }
+
             var inner = FileKinds.IsElf(payloads[i]) ? InProgram(path, payloads[i]) : InText(path, SearchedFile.TextOf(payloads[i]), obstacles);
             if (inner is not null) yield return inner with { Layer = layer, File = hash, Member = member };
         }

@@ -29,8 +29,8 @@ sealed class LayerContents
     /// <summary>Small texts that the image may start, by path.</summary>
     public Dictionary<string, byte[]> Texts { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Archives that were not opened and are too small to matter.</summary>
-    public int SmallClosedArchives { get; set; }
+    /// <summary>Files that begin as archives do and are none.</summary>
+    public int NoArchives { get; set; }
 
     /// <summary>How many entries it has.</summary>
     public int Entries { get; private set; }

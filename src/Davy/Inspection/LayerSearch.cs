@@ -19,9 +19,6 @@ sealed class LayerSearch(InspectionSettings settings, MiningStrings known, Liter
     /// <summary>How much of a zip is held in memory, in bytes.</summary>
     const int MostZip = 32 << 20;
 
-    /// <summary>An archive of fewer bytes than this holds no miner: the smallest have hundreds of kilobytes.</summary>
-    const int SmallArchive = 64 << 10;
-
     const int MostMentions = 500;
     const int MostFiles = 5_000;
     const int MostKeptText = 64 << 10;
@@ -66,6 +63,7 @@ sealed class LayerSearch(InspectionSettings settings, MiningStrings known, Liter
     {
         var search = _searches[depth] ??= new(known, literals);
         search.Begin(content.Peek(FileKinds.HeadBytes));
+        if (FileKinds.OnlyBeginsAsArchive(content.Peek(FileKinds.HeadBytes))) _contents.NoArchives++;
         if (search.Kind is FileKind.Archive) SearchArchive(content, search, path, member, depth, cancel);
 
         for (var piece = content.Next(); !piece.IsEmpty; piece = content.Next())
@@ -75,7 +73,7 @@ sealed class LayerSearch(InspectionSettings settings, MiningStrings known, Liter
             cancel.ThrowIfCancellationRequested();
         }
 
-        if (search.Kind is FileKind.ClosedArchive) Closed(search.Size, path, member, "its form is not read");
+        if (search.Kind is FileKind.ClosedArchive) Closed(UnreadableReason.Format, path, member, "its form is not read");
         Keep(search, path, member, isSparse);
     }
 
@@ -95,7 +93,7 @@ sealed class LayerSearch(InspectionSettings settings, MiningStrings known, Liter
         {
             // The rest of it is still searched as it is.
             for (var piece = content.Next(); !piece.IsEmpty; piece = content.Next()) search.Append(piece);
-            Closed(search.Size, path, member, fault.Message.TrimEnd('.'));
+            Closed((fault as UnreadableImageException)?.Reason ?? UnreadableReason.Format, path, member, fault.Message.TrimEnd('.'));
         }
     }
 
@@ -140,10 +138,10 @@ sealed class LayerSearch(InspectionSettings settings, MiningStrings known, Liter
         if (_nested > settings.Limits.InflatedBytes) throw new UnreadableImageException(UnreadableReason.Limit, $"The archives in a layer inflate to more than {settings.Limits.InflatedBytes} bytes.");
     }
 
-    void Closed(long size, string path, string member, string why)
+    /// <summary>However small it is: a few hundred bytes hold a script that fetches a miner.</summary>
+    void Closed(UnreadableReason reason, string path, string member, string why)
     {
-        if (size < SmallArchive) _contents.SmallClosedArchives++;
-        else if (_contents.Obstacles.Count < MostMentions) _contents.Obstacles.Add(new(UnreadableReason.Format, $"{Join(path, member)} was not opened: {why}."));
+        if (_contents.Obstacles.Count < MostMentions) _contents.Obstacles.Add(new(reason, $"{Join(path, member)} was not opened: {why}."));
     }
 
     void Keep(FileSearch search, string path, string member, bool isSparse)

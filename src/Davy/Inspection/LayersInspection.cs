@@ -87,8 +87,8 @@ sealed class LayersInspection(InspectionSettings settings, IImageSource source, 
             if (_contents[i] is { IsLinksCut: true }) obstacles.Add(new(UnreadableReason.Limit, $"Layer {i}: there are more links than are followed."));
         }
 
-        var small = _contents.Sum(each => each?.SmallClosedArchives ?? 0);
-        if (small > 0) notes.Add($"{small} archives of less than 64 KiB were not opened (damaged, encrypted, or of a form that is not read); they were searched as they are.");
+        var none = _contents.Sum(each => each?.NoArchives ?? 0);
+        if (none > 0) notes.Add($"{none} {(none == 1 ? "file begins as an archive does and is none" : "files begin as archives do and are none")}: the first bytes contradict the form, so that no program of that form opens them. All such are searched as they are.");
     }
 
     /// <summary>The names in what the image runs: their texts are kept, for they are likely its scripts.</summary>

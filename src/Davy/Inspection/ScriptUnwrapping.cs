@@ -28,7 +28,7 @@ static class ScriptUnwrapping
             foreach (var payload in texts.SelectMany(Payloads))
             {
                 total += payload.Length;
-                if (total > MostBytes || round == MostRounds)
+                if (total >= MostBytes || round == MostRounds)
                 {
                     isCut = true;
                     return found;
@@ -81,6 +81,7 @@ static class ScriptUnwrapping
         [0x1F, 0x8B, 8, ..] => Read(new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress)),
         [0x78, 0x01 or 0x5E or 0x9C or 0xDA, ..] => Read(new ZLibStream(new MemoryStream(bytes), CompressionMode.Decompress)),
         [0x7F, (byte)'E', (byte)'L', (byte)'F', ..] => bytes,
+        _ when FileKinds.IsUnopened(bytes) => bytes,
         _ => bytes.AsSpan().ContainsAnyInRange((byte)0, (byte)8) || !System.Text.Unicode.Utf8.IsValid(bytes) ? null : bytes,
     };
 

@@ -92,6 +92,12 @@ static class FindingJson
         json.WriteEndObject();
     }
 
+    static void Actor(Utf8JsonWriter json, Actor actor)
+    {
+        json.WritePropertyName("actor");
+        ActorObject(json, actor);
+    }
+
     static void MaskedEvidence(Utf8JsonWriter json, Match match)
     {
         if (match.Evidence.Count == 0) return;
@@ -125,9 +131,10 @@ static class FindingJson
         json.WriteEndObject();
     }
 
-    static void Actor(Utf8JsonWriter json, Actor actor)
+    /// <summary>Who deployed.</summary>
+    public static void ActorObject(Utf8JsonWriter json, Actor actor)
     {
-        json.WriteStartObject("actor");
+        json.WriteStartObject();
         json.Known("principal", actor.Principal);
         json.Known("subject", actor.Subject);
         json.Known("callerIp", actor.CallerIp);

@@ -47,6 +47,21 @@ public sealed class ImageCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task TheValidatorOfSarifFindsNoFault()
+    {
+        var tool = Environment.GetEnvironmentVariables()["DAVY_SARIF_MULTITOOL"] as string;
+        Assert.SkipWhen(string.IsNullOrEmpty(tool), "needs DAVY_SARIF_MULTITOOL, the path of npm's @microsoft/sarif-multitool");
+
+        var layout = Miner().Step("RUN xmrig -o stratum+tcp://pool.example.com:3333").WriteLayout(_folder, json => json["layers"]![0]!["urls"] = new JsonArray("x"));
+        foreach (var arguments in new[] { Array.Empty<string>(), ["--all-layers"] })
+        {
+            var file = _folder.File($"out{arguments.Length}.sarif");
+            Assert.Equal(1, ProgramRun.Of("", ["image", "inspect", layout, "--format", "sarif", "-o", file, .. arguments]).Code);
+            Assert.DoesNotContain(": error ", await Reports.SarifReportTests.Validated(tool!, file), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void NothingOfAnImageSteersATerminal()
     {
         var image = new SomeImage().Entrypoint("/a\u001b[2J\u202E", "-o", "stratum+tcp://pool.example.com:1\n\u0007").Layer(new TarBuilder().File("x\u001b]0;evil\u0007", Inspecting.Program(Inspecting.MinerTexts)));

@@ -117,7 +117,7 @@ public sealed class SarifReportTests
         }
     }
 
-    static async Task<string> Validated(string tool, string file)
+    internal static async Task<string> Validated(string tool, string file)
     {
         using var process = new Process { StartInfo = new(tool, ["validate", file, "--rule-kind", "Sarif;Ghas"]) { RedirectStandardOutput = true } };
         process.Start();

@@ -19,13 +19,6 @@ static class ScanLines
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithTypeRegistry(SecurityCenterApi.Types));
 
-    /// <summary>What the published form has and the API's message does not.</summary>
-    static readonly string[] OfTheFormAlone = ["findingProviderId", "dataProtectionKeyGovernance"];
-
-    /// <summary>What only the store and the people who triage say.</summary>
-    static readonly string[] OfTheStore =
-        ["name", "parent", "canonicalName", "createTime", "state", "mute", "muteInfo", "muteUpdateTime", "muteInitiator", "securityMarks", "externalSystems"];
-
     /// <summary>Reads all lines, or refuses them all.</summary>
     /// <param name="body">The lines.</param>
     /// <exception cref="RpcException">A line is wrong; the fault tells which, from 1.</exception>
@@ -74,8 +67,7 @@ static class ScanLines
 
         if (finding.ContainsKey("sourceProperties")) throw new FormatException("\"sourceProperties\" stands beside \"finding\", not in it");
         var name = Name(finding, properties);
-        foreach (var key in OfTheFormAlone) finding.Remove(key);
-        foreach (var key in OfTheStore) finding.Remove(key);
+        foreach (var key in KeptForm.OfTheFormAlone.Concat(KeptForm.OfTheStore)) finding.Remove(key);
         finding["parentDisplayName"] = "Davy";
         line.Remove("sourceProperties");
         finding["sourceProperties"] = properties;

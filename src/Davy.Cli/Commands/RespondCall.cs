@@ -1,0 +1,132 @@
+using System.CommandLine;
+using Davy.Cli.Client;
+using Davy.Cli.Output;
+using Davy.Google;
+using Davy.Images;
+using Davy.Indicators;
+using Davy.Outbound;
+using Davy.Reports;
+using Davy.Responses;
+
+namespace Davy.Cli.Commands;
+
+/// <summary>One run of a command of <c>davy respond</c>: who asks Cloud Run, and what judges.</summary>
+sealed class RespondCall : IDisposable
+{
+    readonly GoogleCredentials _credentials;
+    readonly HttpClient _http;
+
+    RespondCall(ParseResult parsed, Terminal terminal, TimeProvider clock, GoogleSettings google, ResponseSettings settings)
+    {
+        (Parsed, Terminal, Clock, Settings) = (parsed, terminal, clock, settings);
+        var given = parsed.GetValue(RespondOptions.Credentials);
+        _credentials = GoogleCredentials.Find(given switch
+        {
+            null => google.Credentials,
+            "metadata" => google.Credentials with { File = null, WellKnownFile = null, MetadataServer = true },
+            _ => google.Credentials with { File = given },
+        }, google.Outbound, clock);
+        _http = OutboundGuard.Client(google.Outbound);
+        CloudRunAdmin admin = new(new(_http, _credentials, clock), google.Endpoints.CloudRun, clock);
+        Reader = new(admin, IndicatorSet.Default.With(parsed.GetValue(ScanOptions.Indicators)!.Select(IndicatorFile.Read)), parsed.GetValue(ScanOptions.Upstreams) is { } upstreams ? Upstreams.Read(upstreams) : Upstreams.None);
+    }
+
+    /// <summary>The command line.</summary>
+    public ParseResult Parsed { get; }
+
+    /// <summary>Where its words go.</summary>
+    public Terminal Terminal { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; }
+
+    /// <summary>Where files are.</summary>
+    public ResponseSettings Settings { get; }
+
+    /// <summary>Reads workloads.</summary>
+    public WorkloadReader Reader { get; }
+
+    /// <summary>Under whose credentials.</summary>
+    public string Who => _credentials.Who;
+
+    /// <summary>Makes a command that speaks to Cloud Run.</summary>
+    public static Command Make(Command command, Terminal terminal, TimeProvider clock, GoogleSettings google, ResponseSettings settings, Func<RespondCall, CancellationToken, Task<int>> run, params string[] examples)
+    {
+        foreach (var option in RespondOptions.Reading) command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            using Interruption interrupt = new();
+            try
+            {
+                using RespondCall call = new(parsed, terminal, clock, google, settings);
+                return run(call, interrupt.Token).GetAwaiter().GetResult();
+            }
+            catch (GuardException fault)
+            {
+                terminal.Error.WriteLine($"davy: nothing was changed. The guard '{fault.Guard}' holds: {TextSanitizer.Clean(fault.Message, 1_000)}");
+                return ExitCode.Failed;
+            }
+            catch (Exception fault) when (fault is GoogleApiException or CredentialException or UnauthorizedAccessException or UnreadableFileException or IOException)
+            {
+                throw new UsageException(TextSanitizer.Clean(fault.Message, 1_000));
+            }
+            catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+            {
+                terminal.Error.WriteLine("davy: interrupted. 'davy respond history' tells what was done.");
+                return ExitCode.Interrupted;
+            }
+        });
+        HelpExamples.AddTo(command, terminal, examples);
+        return command;
+    }
+
+    /// <summary>The folder of records.</summary>
+    public static string Records(ParseResult parsed, ResponseSettings settings) =>
+        parsed.GetValue(RespondOptions.Records) ?? (settings.Records != "" ? settings.Records : throw new UsageException("it is not known where records are kept: say --records FOLDER."));
+
+    /// <summary>Opens the record, and tells what was broken off.</summary>
+    public async Task<ResponseJournal> JournalAsync(CancellationToken cancel)
+    {
+        var journal = ResponseJournal.Open(Records(Parsed, Settings), Clock);
+        try
+        {
+            foreach (var record in await Reconciliation.RunAsync(Reader.Admin, journal, Clock, cancel))
+            {
+                Terminal.Error.WriteLine($"davy: the response {record.Id} to {record.Resource.AdminName} was broken off. What Cloud Run says of it now:");
+                foreach (var (what, outcome) in record.Steps) Terminal.Error.WriteLine($"  {outcome}: {TextSanitizer.Clean(what, 500)}");
+            }
+
+            return journal;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Who gives the word; a terminal is asked for what was not said.</summary>
+    /// <param name="name">What has to be typed.</param>
+    public ResponseOrder Order(string name)
+    {
+        var reason = Parsed.GetValue(RespondOptions.Reason) ?? "";
+        var confirmation = Parsed.GetValue(RespondOptions.Confirm);
+        if (confirmation is null && Terminal.InIsTerminal)
+        {
+            Terminal.Error.Write($"Type the name {name} to confirm: ");
+            using StreamReader input = new(Terminal.OpenIn());
+            confirmation = input.ReadLine()?.Trim();
+        }
+
+        if (confirmation is null) throw new GuardException("confirmation", "nothing was typed to confirm; say --confirm with the name.");
+        var policy = Parsed.GetValue(RespondOptions.Policy) is { } file ? ResponsePolicy.Read(file) : File.Exists(Settings.Policy) ? ResponsePolicy.Read(Settings.Policy) : ResponsePolicy.Nothing;
+        return new() { Confirmation = confirmation, Reason = reason, Who = Who, Policy = policy };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _http.Dispose();
+        _credentials.Dispose();
+    }
+}

@@ -1,0 +1,81 @@
+using Davy.CloudRun;
+using Davy.Findings;
+using Davy.Logs;
+using Davy.Reports;
+
+namespace Davy;
+
+/// <summary>An entry as the watch keeps it: all that was made of it before the transaction begins, so that nothing there needs the entry itself.</summary>
+sealed record ObservedEntry
+{
+    /// <summary>The key by which its repetitions are told; null for one without an insert id, which repeats none.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The operation's key; null where none is told.</summary>
+    public string? Operation { get; init; }
+
+    /// <summary>Who called, as it stands in a finding; null where the entry does not tell it for sure.</summary>
+    public string? Caller { get; init; }
+
+    /// <summary>What was found, each with the id of its deployment.</summary>
+    public IReadOnlyList<(NewFinding Finding, string Occurrence)> Findings { get; init; } = [];
+
+    /// <summary>What could not be judged.</summary>
+    public IReadOnlyList<Doubt> Doubts { get; init; } = [];
+
+    /// <summary>Why it could not be read; null where it could.</summary>
+    public (RejectedEntry Entry, ReadOnlyMemory<byte> Content)? Rejected { get; init; }
+
+    /// <summary>The resource of which it announces a deployment without naming the image, or names the image; null for neither.</summary>
+    public ExpectedEvent? Event { get; init; }
+
+    /// <summary>What could not be read.</summary>
+    /// <param name="entry">Where and why.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="place">Which of the entries of its delivery it is.</param>
+    public static ObservedEntry Of(RejectedEntry entry, ReadOnlyMemory<byte> content, int place) => new()
+    {
+        Key = Hex(EvidenceKey.Of("rejected", entry.Location.ToString(), place.ToString(System.Globalization.CultureInfo.InvariantCulture))),
+        Rejected = (entry, content),
+    };
+
+    /// <summary>What is kept of a deployment or call, whatever was found in it.</summary>
+    /// <param name="examination">The entry's examination.</param>
+    public static ObservedEntry Of(Examination examination)
+    {
+        if (examination.Deployment is not { } deployment) return new() { Doubts = examination.Doubts };
+
+        var call = ObservedCall.Of(deployment);
+        var shows = deployment.Entry.Log is AuditLogKind.SystemEvent;
+        return new()
+        {
+            Key = deployment.Entry.InsertId == "" ? null : Hex(EvidenceKey.Of(deployment.Entry)),
+            Operation = call.Operation == "" ? null : Hex(EvidenceKey.Of(call.Resource.Project, call.Operation)),
+            Caller = call is { Operation: not "", Actor: { Basis: ActorBasis.Operation } actor } ? KeptForm.Text(actor) : null,
+            Doubts = examination.Doubts,
+            Event = (examination.IsAnnouncement || shows) && deployment.Entry.Timestamp is { } moment
+                ? new(Hex(EvidenceKey.Of(deployment.Resource)), deployment.Resource.Project, deployment.Resource.AdminName, examination.Location.ToString(), moment, shows)
+                : null,
+        };
+    }
+
+    /// <summary>Whether anything of it has to be kept.</summary>
+    public bool IsToBeKept => Caller is not null || Findings.Count > 0 || Doubts.Count > 0 || Rejected is not null || Event is not null;
+
+    static string Hex(UInt128 key) => key.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>What an entry tells of a resource's images: that they must be told, or that they are.</summary>
+/// <param name="Key">The resource's key.</param>
+/// <param name="Project">Its project.</param>
+/// <param name="Resource">Its name.</param>
+/// <param name="Place">Where the entry stood.</param>
+/// <param name="At">The entry's time.</param>
+/// <param name="Shows">Whether it names the images.</param>
+sealed record ExpectedEvent(string Key, string Project, string Resource, string Place, Timestamp At, bool Shows);
+
+/// <summary>What is kept together: the entries of one delivery, and how far its source was read with them.</summary>
+/// <param name="Entries">The entries.</param>
+/// <param name="Ignored">How many others there were.</param>
+/// <param name="Cursor">Null where the source keeps the place itself.</param>
+sealed record ObservedDelivery(IReadOnlyList<ObservedEntry> Entries, long Ignored, WatchCursor? Cursor);

@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Davy.Responses;
+
+/// <summary>
+/// The record of what was done: a folder with a journal of lines that are only ever added, each with the hash of the line before it, and a folder a response with what was read before and
+/// afterwards. A line is on the disk before the call that it tells of goes out. One program writes at a time; others may read.
+/// </summary>
+public sealed class ResponseJournal : IDisposable
+{
+    const string FileName = "journal.jsonl";
+    const int MostBytes = 1 << 28;
+
+    readonly FileStream _file;
+    readonly TimeProvider _time;
+    readonly string _folder;
+    readonly List<JournalEntry> _entries;
+    string _last;
+
+    ResponseJournal(FileStream file, string folder, TimeProvider time, JournalReading reading)
+    {
+        (_file, _folder, _time) = (file, folder, time);
+        (_entries, _last) = ([.. reading.Entries], reading.LastHash);
+    }
+
+    /// <summary>What is in it.</summary>
+    public IReadOnlyList<JournalEntry> Entries => _entries;
+
+    /// <summary>Opens it for writing.</summary>
+    /// <param name="folder">The folder; made where it is not there, for its owner alone.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="IOException">It cannot be written, another program writes it, or it was tampered with.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static ResponseJournal Open(string folder, TimeProvider time)
+    {
+        Private(folder);
+        FileStream file = new(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        try
+        {
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            var bytes = Bytes(file);
+            var reading = Parse(bytes);
+            if (reading.Faults.Count > 0) throw new IOException($"The records of responses in {folder} were changed: {reading.Faults[0]} Keep them as they are, and name another folder with --records.");
+
+            // A line that a crash cut off stays as it is; the next line's hash covers it too.
+            if (bytes.Length > 0 && bytes[^1] != (byte)'\n') file.WriteByte((byte)'\n');
+            return new(file, folder, time, reading);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads it, also while another program writes.</summary>
+    /// <param name="folder">The folder; where there is none, nothing was done.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static JournalReading Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) return JournalReading.Nothing;
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return Parse(Bytes(file));
+    }
+
+    /// <summary>Adds a line, and returns once it is on the disk.</summary>
+    /// <param name="record">The response.</param>
+    /// <param name="what">What happened, in a word.</param>
+    /// <param name="details">All else.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Append(string record, string what, JsonObject details)
+    {
+        var at = _time.GetUtcNow();
+        JsonObject json = new()
+        {
+            ["at"] = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["record"] = record,
+            ["what"] = what,
+            ["details"] = details,
+            ["previous"] = _last,
+        };
+        var line = Encoding.UTF8.GetBytes(json.ToJsonString());
+        _file.Seek(0, SeekOrigin.End);
+        _file.Write([.. line, (byte)'\n']);
+        _file.Flush(flushToDisk: true);
+        _last = Convert.ToHexStringLower(SHA256.HashData(line));
+        using var document = JsonDocument.Parse(line);
+        _entries.Add(Entry(document.RootElement.Clone())!);
+    }
+
+    /// <summary>Keeps what was read beside the journal, for its owner alone, as it can hold secrets.</summary>
+    /// <param name="record">The response.</param>
+    /// <param name="name">The file's name.</param>
+    /// <param name="json">The content.</param>
+    /// <returns>Its SHA-256.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public string Save(string record, string name, JsonNode json)
+    {
+        var folder = Path.Combine(_folder, record);
+        Private(folder);
+        var content = Encoding.UTF8.GetBytes(json.ToJsonString());
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using FileStream file = new(Path.Combine(folder, name), options);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+        return Convert.ToHexStringLower(SHA256.HashData(content));
+    }
+
+    /// <summary>Reads what <see cref="Save"/> kept.</summary>
+    /// <param name="record">The response.</param>
+    /// <param name="name">The file's name.</param>
+    /// <param name="hash">Its SHA-256, as the journal has it.</param>
+    /// <exception cref="IOException">It cannot be read, or was changed.</exception>
+    public JsonElement Load(string record, string name, string hash)
+    {
+        var path = Path.Combine(_folder, record, name);
+        var content = File.ReadAllBytes(path);
+        if (Convert.ToHexStringLower(SHA256.HashData(content)) != hash) throw new IOException($"{path} was changed after it was written.");
+        using var document = JsonDocument.Parse(content);
+        return document.RootElement.Clone();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    static byte[] Bytes(FileStream file)
+    {
+        if (file.Length > MostBytes) throw new IOException($"{file.Name} is larger than {MostBytes >> 20} MiB.");
+        var bytes = new byte[file.Length];
+        file.Seek(0, SeekOrigin.Begin);
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    static JournalReading Parse(ReadOnlySpan<byte> bytes)
+    {
+        List<JournalEntry> entries = [];
+        List<string> faults = [];
+        var last = "";
+        for (var number = 1; bytes.Length > 0; number++)
+        {
+            var end = bytes.IndexOf((byte)'\n');
+            var line = end < 0 ? bytes : bytes[..end];
+            bytes = end < 0 ? default : bytes[(end + 1)..];
+            if (Line(line) is { } json && Entry(json) is { } entry)
+            {
+                if (json.Text("previous") != last) faults.Add($"Line {number} does not follow from the line before it.");
+                entries.Add(entry);
+            }
+
+            // What is no line was cut off by a crash; it stays, and the next line's hash covers it.
+            last = Convert.ToHexStringLower(SHA256.HashData(line));
+        }
+
+        return new(entries, faults, last);
+    }
+
+    static JsonElement? Line(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line.ToArray());
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    static JournalEntry? Entry(JsonElement json) =>
+        json.Moment("at") is { } at && json.Text("record") is { Length: > 0 } record && json.Text("what") is { Length: > 0 } what ? new(at, record, what, json.Member("details")) : null;
+
+    static void Private(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}
+
+/// <summary>A line of the journal.</summary>
+/// <param name="At">When.</param>
+/// <param name="Record">Of which response.</param>
+/// <param name="What">What happened, in a word.</param>
+/// <param name="Details">All else.</param>
+public sealed record JournalEntry(DateTimeOffset At, string Record, string What, JsonElement Details);
+
+/// <summary>What a journal has.</summary>
+/// <param name="Entries">Its lines.</param>
+/// <param name="Faults">Where it was changed, in sentences; none where it is whole.</param>
+/// <param name="LastHash">The hash of the last line: whoever keeps it elsewhere can tell later whether lines were taken away.</param>
+public sealed record JournalReading(IReadOnlyList<JournalEntry> Entries, IReadOnlyList<string> Faults, string LastHash)
+{
+    /// <summary>Nothing was done.</summary>
+    public static JournalReading Nothing { get; } = new([], [], "");
+}

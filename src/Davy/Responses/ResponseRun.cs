@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Davy.Google;
+
+namespace Davy.Responses;
+
+/// <summary>How a response ended.</summary>
+/// <param name="Record">Its id.</param>
+/// <param name="Result"><c>verified</c>, <c>not verified</c>, <c>stopped</c> or <c>unknown</c>.</param>
+/// <param name="Why">Why, in a sentence; empty where it is verified.</param>
+/// <param name="After">The workload afterwards; null where it is gone or was not read.</param>
+public sealed record ResponseOutcome(string Record, string Result, string Why, Workload? After);
+
+/// <summary>Carries out plans, and undoes what was carried out; nothing of it unless every guard lets it.</summary>
+/// <param name="reader">Reads workloads.</param>
+/// <param name="journal">The record.</param>
+/// <param name="time">The clock.</param>
+public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, TimeProvider time)
+{
+    /// <summary>How far the clocks of two machines may differ.</summary>
+    static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    const int MostLooks = 10;
+
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Carries out a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="order">Who gives the word.</param>
+    /// <param name="cancel">Stops before the next step.</param>
+    /// <exception cref="GuardException">A guard held; nothing was changed.</exception>
+    /// <exception cref="GoogleApiException">Something could not be read; nothing more was changed.</exception>
+    /// <exception cref="CredentialException">There is no token to be had.</exception>
+    /// <exception cref="IOException">The record cannot be written; nothing more was changed.</exception>
+    public async Task<ResponseOutcome> ApplyAsync(ResponsePlan plan, ResponseOrder order, CancellationToken cancel)
+    {
+        order.Check(plan.Resource);
+        var age = time.GetUtcNow() - plan.CreatedAt;
+        if (age > ResponsePlan.Lifetime || age < -Skew) throw new GuardException("plan-age", $"the plan is older than {ResponsePlan.Lifetime.TotalMinutes} minutes, or made later than now; make a new one.");
+        if (ResponseList.Find(plan.Action) is not { } response) throw new GuardException("same-plan", "the plan names no response that this program has.");
+
+        var before = await reader.ReadAsync(plan.Resource, cancel) ?? throw new GuardException("present", "the workload is not there any more.");
+        if (before.Uid != plan.Uid) throw new GuardException("same-workload", "it is another workload of the same name by now; make a new plan.");
+        if (before.Etag != plan.Etag || before.Generation != plan.Generation) throw new GuardException("etag", $"it was changed after the plan was made (generation {plan.Generation}, now {before.Generation}); make a new plan.");
+        if (!before.Parts.Any(part => part.IsListed && (part.IsEffective || part.Kind is PartKind.Revision))) throw new GuardException("still-listed", "nothing listed is in it any more.");
+
+        ResponseContext context = new(before, plan.Options, reader);
+        if (response.WhyNot(context) is { } whyNot) throw new GuardException("possible", $"{plan.Action} cannot be done: {whyNot}.");
+        var steps = response.Steps(context);
+        if (steps.Count == 0 || ResponseStep.HashOf(steps) != plan.StepsHash) throw new GuardException("same-plan", "what would be done now is not what the plan says; make a new plan.");
+
+        var record = Begin(plan.Action, before, steps, order, plan.Finding, plan.Hash, "");
+        return await RunAsync(record, before, steps, response.Missing, cancel);
+    }
+
+    /// <summary>Undoes a response, as far as it can be.</summary>
+    /// <param name="id">The response's id.</param>
+    /// <param name="order">Who gives the word.</param>
+    /// <param name="cancel">Stops before the next step.</param>
+    /// <exception cref="GuardException">A guard held; nothing was changed.</exception>
+    /// <exception cref="GoogleApiException">Something could not be read; nothing more was changed.</exception>
+    /// <exception cref="CredentialException">There is no token to be had.</exception>
+    /// <exception cref="IOException">The record cannot be read or written.</exception>
+    public async Task<ResponseOutcome> UndoAsync(string id, ResponseOrder order, CancellationToken cancel)
+    {
+        var all = ResponseRecord.Of(journal.Entries);
+        var record = all.FirstOrDefault(each => each.Id == id) ?? throw new GuardException("record", "there is no record of this id.");
+        order.Check(record.Resource);
+        if (record.Action == "undo") throw new GuardException("record", "it is an undoing itself; make a new plan instead.");
+        if (all.FirstOrDefault(each => each.Undoes == id && each.Steps.Any(step => step.Outcome != "not done")) is { } undone) throw new GuardException("record", $"it was undone already, by {undone.Id}.");
+        if (record.Result is not ("verified" or "not verified")) throw new GuardException("record", "it did not come to its end, so that it is not known what to go back from; make a new plan instead.");
+
+        var before = journal.Load(id, "before.json", record.Begun.Text("before"));
+        var done = journal.Load(id, "steps.json", record.Begun.Text("stepsHash")).Items("list").Select(ResponseStep.Of).ToList();
+        var steps = Undoing.Steps(record.Resource, before.Member("workload"), before.Member("policy"), done);
+        if (steps.Count == 0) throw new GuardException("possible", $"nothing of it can be undone: {string.Join("; ", done.Select(step => step.CannotUndo).Distinct())}.");
+
+        var now = await reader.ReadAsync(record.Resource, cancel) ?? throw new GuardException("present", "the workload is not there any more.");
+        if (now.Uid != before.Member("workload").Text("uid")) throw new GuardException("same-workload", "it is another workload of the same name by now.");
+        if (now.Generation != record.Ended.Text("generation")) throw new GuardException("etag", "it was changed after the response; undoing would take that away too.");
+
+        var begun = Begin("undo", now, steps, order, record.Finding, "", id);
+        return await RunAsync(begun, now, steps, _ => null, cancel);
+    }
+
+    async Task<ResponseOutcome> RunAsync(string record, Workload before, IReadOnlyList<ResponseStep> steps, Func<Workload?, string?> missing, CancellationToken cancel)
+    {
+        var run = await new StepRunner(reader.Admin, journal, time, record).RunAsync(before.Resource, before.Json, steps, cancel);
+        if (run.Result == "unknown")
+        {
+            // It stays open: the next start asks Cloud Run again.
+            return new(record, run.Result, run.Why, null);
+        }
+
+        var (after, why) = (await reader.ReadAsync(before.Resource, cancel), run.Why);
+        var result = run.Result;
+        if (result == "")
+        {
+            var lacks = missing(after);
+            for (var look = 1; lacks is not null && look < MostLooks; look++)
+            {
+                // What was changed a moment ago may be told late.
+                await Task.Delay(Pause, time, cancel);
+                after = await reader.ReadAsync(before.Resource, cancel);
+                lacks = missing(after);
+            }
+
+            (result, why) = lacks is null ? ("verified", "") : ("not verified", $"{lacks}.");
+        }
+
+        End(record, result, why, after);
+        return new(record, result, why, after);
+    }
+
+    string Begin(string action, Workload before, IReadOnlyList<ResponseStep> steps, ResponseOrder order, string finding, string plan, string undoes)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var record = $"{now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        JsonObject details = new()
+        {
+            ["action"] = action,
+            ["resource"] = before.Resource.AdminName,
+            ["who"] = order.Who,
+            ["reason"] = order.Reason,
+            ["etag"] = before.Etag,
+            ["generation"] = before.Generation,
+            ["steps"] = new JsonArray([.. steps.Select(step => (JsonNode)JsonValue.Create(step.What))]),
+            ["before"] = journal.Save(record, "before.json", Saved(before)),
+            ["stepsHash"] = journal.Save(record, "steps.json", new JsonObject { ["list"] = new JsonArray([.. steps.Select(step => (JsonNode)step.ToJson())]) }),
+        };
+        if (finding != "") details["finding"] = finding;
+        if (plan != "") details["plan"] = plan;
+        if (undoes != "") details["undoes"] = undoes;
+        journal.Append(record, "begun", details);
+        return record;
+    }
+
+    void End(string record, string result, string why, Workload? after)
+    {
+        JsonObject details = new() { ["result"] = result };
+        if (why != "") details["why"] = why;
+        if (after is not null)
+        {
+            details["generation"] = after.Generation;
+            details["after"] = journal.Save(record, "after.json", Saved(after));
+        }
+
+        journal.Append(record, "ended", details);
+    }
+
+    static JsonObject Saved(Workload workload)
+    {
+        JsonObject json = new()
+        {
+            ["workload"] = Node(workload.Json),
+            ["parts"] = new JsonArray([.. workload.Parts.Where(part => part.Kind is not PartKind.Template).Select(part => Node(part.Json))]),
+            ["unknown"] = new JsonArray([.. workload.Unknown.Select(each => (JsonNode)JsonValue.Create(each))]),
+        };
+        if (workload.Policy is { } policy) json["policy"] = Node(policy);
+        return json;
+    }
+
+    static JsonNode? Node(JsonElement json) => JsonNode.Parse(json.GetRawText());
+}
