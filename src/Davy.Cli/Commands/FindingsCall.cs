@@ -74,9 +74,13 @@ sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings 
 
     /// <summary>The finding that is meant.</summary>
     /// <exception cref="UsageException">It is none.</exception>
-    public FindingName Finding()
+    public FindingName Finding() => Finding(parsed.GetRequiredValue(FindingsOptions.Finding));
+
+    /// <summary>The finding that a text means.</summary>
+    /// <param name="text">Its name, or its id beside an organisation, folder or project that is named.</param>
+    /// <exception cref="UsageException">It is none.</exception>
+    public FindingName Finding(string text)
     {
-        var text = parsed.GetRequiredValue(FindingsOptions.Finding);
         if (FindingName.TryParse(text, out var name)) return name;
         if (text.Contains('/')) throw new UsageException($"'{TextSanitizer.Clean(text)}' is no name of a finding, as in organizations/123/sources/1815/locations/global/findings/ID.");
 
