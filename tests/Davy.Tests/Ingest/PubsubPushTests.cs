@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Davy.Findings;
@@ -26,7 +28,7 @@ public sealed class PubsubPushTests : IAsyncLifetime
             {"issuers": [{"issuer": "{{FakeIssuer.Issuer}}", "audiences": ["{{FakeIssuer.Audience}}"], "discovery": "{{_issuer.Discovery}}", "algorithms": ["RS256"],
               "roles": [{"role": "ingester", "claim": "email", "value": "alice@example.com"}]}]}
             """, Cancel);
-        _server = await RunningServer.StartAsync(insecure: false, with: options => options with { Oidc = _folder.File("oidc.json"), Limits = new() { StrangerRequests = 0 } });
+        _server = await RunningServer.StartAsync(insecure: false, with: options => options with { Oidc = _folder.File("oidc.json"), Limits = new() { StrangerRequests = 0, Patience = TimeSpan.FromMinutes(2) } });
     }
 
     public async ValueTask DisposeAsync()
@@ -137,4 +139,64 @@ public sealed class PubsubPushTests : IAsyncLifetime
     [InlineData("/ingest/pubsub/%0a", 404)]
     [InlineData("/ingest/pubsub/", 404)]
     public async Task ASourceHasAPlainName(string path, int status) => Assert.Equal(status, await PushAsync(Message(SomeEntries.SystemEvent("acme-prod", "web")), path: path));
+
+    [Fact]
+    public async Task ABodyThatIsTooLargeIsRefusedByWhatItSaysOfItselfOrByWhatComes()
+    {
+        const int TooMuch = (16 * 1024 * 1024) + 1;
+        using (var said = await BeginAsync($"Content-Length: {TooMuch}")) Assert.Equal("HTTP/1.1 413", await StatusAsync(said));
+
+        using var comes = await BeginAsync("Transfer-Encoding: chunked");
+        await comes.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{TooMuch:x}\r\n"), Cancel);
+        await comes.GetStream().WriteAsync(new byte[TooMuch], Cancel);
+        Assert.Equal("HTTP/1.1 413", await StatusAsync(comes));
+        Assert.Empty(_server.Services.GetRequiredService<Watch>().Counts);
+    }
+
+    [Fact]
+    public async Task MoreAtOnceThanFitIntoTheMemoryAreToComeAgainLater()
+    {
+        List<TcpClient> slow = [];
+        // Some more than there are places: one of ours may have had one when they came.
+        for (var count = 0; count < 40; count++) slow.Add(await BeginAsync("Content-Length: 9"));
+
+        Assert.Equal(429, await UntilAsync(status => status == 429));
+        using (var answer = await _server.AnswerAsync("POST", Path, Message(SomeEntries.SystemEvent("acme-prod", "web")), authorization: $"Bearer {_issuer.Sign(FakeIssuer.Claims())}"))
+        {
+            Assert.Equal(429, (int)answer.StatusCode);
+            Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
+        }
+
+        foreach (var client in slow) client.Dispose();
+        Assert.Equal(204, await UntilAsync(status => status == 204));
+        Assert.Single(await FindingsAsync());
+    }
+
+    async Task<int> UntilAsync(Func<int, bool> holds)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var status = await PushAsync(Message(SomeEntries.SystemEvent("acme-prod", "web")));
+            if (holds(status) || Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(60)) return status;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
+        }
+    }
+
+    /// <summary>Begins a request whose body has yet to come.</summary>
+    async Task<TcpClient> BeginAsync(string header)
+    {
+        TcpClient client = new();
+        await client.ConnectAsync(_server.Http.Host, _server.Http.Port, Cancel);
+        var head = $"POST {Path} HTTP/1.1\r\nHost: davy.example.com\r\nAuthorization: Bearer {_issuer.Sign(FakeIssuer.Claims())}\r\n{header}\r\n\r\n";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancel);
+        return client;
+    }
+
+    static async Task<string> StatusAsync(TcpClient client)
+    {
+        var start = new byte["HTTP/1.1 413".Length];
+        await client.GetStream().ReadExactlyAsync(start, Cancel);
+        return Encoding.ASCII.GetString(start);
+    }
 }
