@@ -27,7 +27,7 @@ static class Program
             FindingsCommand.Create(terminal, clock, settings ?? ServerSettings.None),
             ImageCommand.Create(terminal, clock),
             IndicatorsCommand.Create(terminal),
-            RespondCommand.Create(terminal, clock, google ?? new(), responses ?? new()),
+            RespondCommand.Create(terminal, clock, settings ?? ServerSettings.None, google ?? new(), responses ?? new()),
             AncestryCommand.Create(terminal, clock, google ?? new()),
             CompletionCommand.Create(terminal),
             VersionCommand.Create(terminal),

@@ -74,9 +74,13 @@ sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings 
 
     /// <summary>The finding that is meant.</summary>
     /// <exception cref="UsageException">It is none.</exception>
-    public FindingName Finding()
+    public FindingName Finding() => Finding(parsed.GetRequiredValue(FindingsOptions.Finding));
+
+    /// <summary>The finding that a text means.</summary>
+    /// <param name="text">Its name, or its id beside an organisation, folder or project that is named.</param>
+    /// <exception cref="UsageException">It is none.</exception>
+    public FindingName Finding(string text)
     {
-        var text = parsed.GetRequiredValue(FindingsOptions.Finding);
         if (FindingName.TryParse(text, out var name)) return name;
         if (text.Contains('/')) throw new UsageException($"'{TextSanitizer.Clean(text)}' is no name of a finding, as in organizations/123/sources/1815/locations/global/findings/ID.");
 
@@ -135,9 +139,32 @@ sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings 
         writing.WriteOne(result);
     }
 
-    /// <summary>Writes a finding that a method answered by itself.</summary>
+    /// <summary>The order of <c>--sort-by</c>; null where none was said.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public SortOrder? Sort() => parsed.GetValue(FindingsOptions.SortBy) is { } text ? SortOrder.Parse(text) : null;
+
+    /// <summary>Writes a finding that a method answered by itself, with what is known of its project; that is asked for, and left out where this caller may not see it.</summary>
     /// <param name="finding">The finding.</param>
-    public void WriteFinding(JsonElement finding)
+    /// <param name="name">Its name.</param>
+    /// <param name="cancel">Stops it.</param>
+    public async Task WriteFindingAsync(JsonElement finding, FindingName name, CancellationToken cancel)
+    {
+        JsonElement whole;
+        try
+        {
+            whole = await api.FindAsync(name, cancel);
+        }
+        catch (ServerException)
+        {
+            // It was changed, whatever became of the question after it.
+            WriteFinding(finding);
+            return;
+        }
+
+        Write(whole);
+    }
+
+    void WriteFinding(JsonElement finding)
     {
         using MemoryStream wrapped = new();
         using (Utf8JsonWriter json = new(wrapped))
@@ -154,7 +181,7 @@ sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings 
 
     /// <summary>The format that was asked for.</summary>
     public ResultFormat Format() => ResultFormat.Parse(parsed.GetValue(FindingsOptions.Format)!, parsed.GetValue(FindingsOptions.Fields))
-        ?? throw new UsageException("--fields is for table, csv and value; json and jsonl have all fields (--field-mask selects).");
+        ?? throw new UsageException("--fields is for table, csv and value; json, jsonl and yaml have all fields (--field-mask selects).");
 
     string Said()
     {

@@ -19,7 +19,8 @@ static class FindingsMute
         foreach (var option in FindingsOptions.Answers) command.Options.Add(option);
         return FindingsCall.Make(command, terminal, clock, settings, async (call, cancel) =>
         {
-            call.WriteFinding(await call.Api.SetMuteAsync(call.Finding(), call.Parsed.GetRequiredValue(mute).ToUpperInvariant(), cancel));
+            var name = call.Finding();
+            await call.WriteFindingAsync(await call.Api.SetMuteAsync(name, call.Parsed.GetRequiredValue(mute).ToUpperInvariant(), cancel), name, cancel);
             return ExitCode.Clean;
         },
             "davy findings set-mute FINDING --mute MUTED");

@@ -48,6 +48,12 @@ static class FindingsOptions
         DefaultValueFactory = _ => "",
     };
 
+    public static readonly Option<string?> SortBy = new("--sort-by")
+    {
+        Description = "In which order, as gcloud says it: '~event_time,category', falling by what has a ~ before it.",
+        HelpName = "FIELDS",
+    };
+
     public static readonly Option<int> PageSize = new("--page-size") { Description = "How many the server sends at a time, 1 to 1,000.", HelpName = "N", DefaultValueFactory = _ => 100, Validators = { RefusePageSize } };
 
     public static readonly Option<string> PageToken = new("--page-token") { Description = "Where to go on, as an earlier list said.", HelpName = "TOKEN", DefaultValueFactory = _ => "" };
@@ -56,7 +62,7 @@ static class FindingsOptions
 
     public static readonly Option<string> Format = new("--format")
     {
-        Description = "How the answer is written: table, json, jsonl (an object a line), csv or value; with fields as in 'value(name,severity)'.",
+        Description = "How the answer is written: table, json, jsonl (an object a line), yaml, csv or value; with fields as in 'value(name,severity)'.",
         HelpName = "FORMAT",
         DefaultValueFactory = _ => ResultFormat.Names[0],
         Validators = { RefuseFormat },

@@ -42,7 +42,7 @@ static class FindingsUpdate
             // What it says comes first: where that is refused, nothing is done by halves.
             var changed = mask == "" ? default : await call.Api.UpdateAsync(name, finding, mask, cancel);
             if (state is not null) changed = await call.Api.SetStateAsync(name, state.ToUpperInvariant(), cancel);
-            call.WriteFinding(changed);
+            await call.WriteFindingAsync(changed, name, cancel);
             return ExitCode.Clean;
         },
             "davy findings update FINDING --state INACTIVE",

@@ -17,7 +17,8 @@ static class HelpExamples
     {
         // The ready-made option answers to /? and /h too, which are paths here.
         if (command.Options.OfType<HelpOption>().FirstOrDefault() is { } made) command.Options.Remove(made);
-        var help = new HelpOption("--help", "-h", "-?");
+        // Each command has its own, so that none is inherited: completions would offer it twice.
+        var help = new HelpOption("--help", "-h", "-?") { Recursive = false };
         command.Options.Add(help);
         help.Action = new WithExamples((HelpAction)help.Action!, terminal, examples);
     }

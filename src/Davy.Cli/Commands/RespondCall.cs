@@ -15,9 +15,12 @@ sealed class RespondCall : IDisposable
 {
     readonly GoogleCredentials _credentials;
     readonly HttpClient _http;
+    readonly ServerSettings _server;
+    ServerClient? _client;
 
-    RespondCall(ParseResult parsed, Terminal terminal, TimeProvider clock, GoogleSettings google, ResponseSettings settings)
+    RespondCall(ParseResult parsed, Terminal terminal, TimeProvider clock, ServerSettings server, GoogleSettings google, ResponseSettings settings)
     {
+        _server = server;
         (Parsed, Terminal, Clock, Settings) = (parsed, terminal, clock, settings);
         var given = parsed.GetValue(RespondOptions.Credentials);
         _credentials = GoogleCredentials.Find(given switch
@@ -46,19 +49,22 @@ sealed class RespondCall : IDisposable
     /// <summary>Reads workloads.</summary>
     public WorkloadReader Reader { get; }
 
+    /// <summary>Whether a davyd is named.</summary>
+    public bool HasServer => (Parsed.GetValue(ConnectionOptions.Server) ?? _server.Address) != "";
+
     /// <summary>Under whose credentials.</summary>
     public string Who => _credentials.Who;
 
     /// <summary>Makes a command that speaks to Cloud Run.</summary>
-    public static Command Make(Command command, Terminal terminal, TimeProvider clock, GoogleSettings google, ResponseSettings settings, Func<RespondCall, CancellationToken, Task<int>> run, params string[] examples)
+    public static Command Make(Command command, Terminal terminal, TimeProvider clock, ServerSettings server, GoogleSettings google, ResponseSettings settings, Func<RespondCall, CancellationToken, Task<int>> run, params string[] examples)
     {
-        foreach (var option in RespondOptions.Reading) command.Options.Add(option);
+        foreach (var option in RespondOptions.Reading.Concat(RespondOptions.Keeping)) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             using Interruption interrupt = new();
             try
             {
-                using RespondCall call = new(parsed, terminal, clock, google, settings);
+                using RespondCall call = new(parsed, terminal, clock, server, google, settings);
                 return run(call, interrupt.Token).GetAwaiter().GetResult();
             }
             catch (GuardException fault)
@@ -83,6 +89,22 @@ sealed class RespondCall : IDisposable
     /// <summary>The folder of records.</summary>
     public static string Records(ParseResult parsed, ResponseSettings settings) =>
         parsed.GetValue(RespondOptions.Records) ?? (settings.Records != "" ? settings.Records : throw new UsageException("it is not known where records are kept: say --records FOLDER."));
+
+    /// <summary>The davyd that keeps findings.</summary>
+    /// <exception cref="UsageException">None is named.</exception>
+    /// <exception cref="ServerException">It cannot be used.</exception>
+    public FindingsApi Api() => new(_client ??= ConnectionOptions.Connect(Parsed, _server, Clock));
+
+    /// <summary>Asks davyd for a finding.</summary>
+    /// <param name="text">Its name or id.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="UsageException">It is none, or no davyd is named.</exception>
+    /// <exception cref="ServerException">It is not kept there, or the server cannot be used.</exception>
+    public async Task<RespondFinding> FindingAsync(string text, CancellationToken cancel)
+    {
+        var api = Api();
+        return RespondFinding.Of(await api.FindAsync(new FindingsCall(Parsed, Terminal, _server, api).Finding(text), cancel));
+    }
 
     /// <summary>Opens the record, and tells what was broken off.</summary>
     public async Task<ResponseJournal> JournalAsync(CancellationToken cancel)
@@ -126,6 +148,7 @@ sealed class RespondCall : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _client?.Dispose();
         _http.Dispose();
         _credentials.Dispose();
     }

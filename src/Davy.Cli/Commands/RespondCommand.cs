@@ -14,25 +14,27 @@ static class RespondCommand
     /// <summary>Makes the command.</summary>
     /// <param name="terminal">Where its words go.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="server">What the environment says of davyd.</param>
     /// <param name="google">How Google is reached.</param>
     /// <param name="settings">Where files are.</param>
-    public static Command Create(Terminal terminal, TimeProvider clock, GoogleSettings google, ResponseSettings settings)
+    public static Command Create(Terminal terminal, TimeProvider clock, ServerSettings server, GoogleSettings google, ResponseSettings settings)
     {
         Command command = new("respond", "Do something about a service, job or worker pool that was given a miner: a plan first, then that plan and nothing else, with your own credentials and a record.")
         {
-            Plan(terminal, clock, google, settings), Apply(terminal, clock, google, settings), Undo(terminal, clock, google, settings), RespondHistory.Create(terminal, settings),
+            Plan(terminal, clock, server, google, settings), Apply(terminal, clock, server, google, settings), Undo(terminal, clock, server, google, settings), RespondHistory.Create(terminal, settings),
         };
         HelpExamples.AddTo(command, terminal, "davy respond plan --resource projects/acme-prod/locations/us-central1/services/shop", "davy respond history");
         return command;
     }
 
-    static Command Plan(Terminal terminal, TimeProvider clock, GoogleSettings google, ResponseSettings settings)
+    static Command Plan(Terminal terminal, TimeProvider clock, ServerSettings server, GoogleSettings google, ResponseSettings settings)
     {
         Command command = new("plan", "Say what runs, what is good, what could be done and what that would cost; change nothing. Exit code 1 where something listed is there, 3 where that could not be told.")
         {
-            RespondOptions.Resource, RespondOptions.Action, RespondOptions.Image, RespondOptions.Revision, RespondOptions.Ingress, RespondOptions.Output, RespondOptions.Format,
+            RespondOptions.Finding, RespondOptions.Resource, FindingsOptions.Organization, FindingsOptions.Folder, FindingsOptions.Project, FindingsOptions.Source, RespondOptions.Action, RespondOptions.Image, RespondOptions.Revision, RespondOptions.Ingress, RespondOptions.Output, RespondOptions.Format,
         };
-        return RespondCall.Make(command, terminal, clock, google, settings, PlanAsync,
+        return RespondCall.Make(command, terminal, clock, server, google, settings, PlanAsync,
+            "davy respond plan organizations/123/sources/1815/locations/global/findings/0123456789abcdef0123456789abcdef --server https://davy.example.com",
             "davy respond plan --resource projects/acme-prod/locations/us-central1/services/shop",
             "davy respond plan --resource projects/acme-prod/locations/us-central1/services/shop --action replace --output plan.json",
             "davy respond apply plan.json --confirm shop --reason 'Mining since Tuesday, see ticket 4711.'");
@@ -41,8 +43,13 @@ static class RespondCommand
     static async Task<int> PlanAsync(RespondCall call, CancellationToken cancel)
     {
         var parsed = call.Parsed;
-        var said = parsed.GetValue(RespondOptions.Resource) ?? throw new UsageException("about what? Say --resource projects/P/locations/L/services/S.");
-        var resource = WorkloadName.Parse(said) ?? throw new UsageException($"'{TextSanitizer.Clean(said)}' is no projects/P/locations/L/services/S, nor …/jobs/J or …/workerPools/W.");
+        var said = parsed.GetValue(RespondOptions.Resource);
+        var finding = parsed.GetValue(RespondOptions.Finding) is { } text ? await call.FindingAsync(text, cancel) : null;
+        if (said is null && finding is null) throw new UsageException("about what? Name a finding, or say --resource projects/P/locations/L/services/S.");
+        var resource = said is null
+            ? finding!.Resource ?? throw new UsageException("the finding does not say which service, job or worker pool of which region it is about; say --resource too.")
+            : WorkloadName.Parse(said) ?? throw new UsageException($"'{TextSanitizer.Clean(said)}' is no projects/P/locations/L/services/S, nor …/jobs/J or …/workerPools/W.");
+        if (parsed.GetValue(RespondOptions.Action) is not null) finding?.Check(resource);
         var workload = await call.Reader.ReadAsync(resource, cancel) ?? throw new UsageException($"{resource.AdminName} is not there.");
         ResponseContext context = new(workload, new() { Image = parsed.GetValue(RespondOptions.Image), Revision = parsed.GetValue(RespondOptions.Revision), NoIngress = parsed.GetValue(RespondOptions.Ingress) == "none" }, call.Reader);
 
@@ -51,7 +58,7 @@ static class RespondCommand
         {
             var response = ResponseList.Find(action)!;
             if (response.WhyNot(context) is { } whyNot) throw new UsageException($"{action} cannot be done: {TextSanitizer.Clean(whyNot, 1_000)}.");
-            plan = ResponsePlan.Make(response, context, call.Clock.GetUtcNow(), call.Who);
+            plan = ResponsePlan.Make(response, context, call.Clock.GetUtcNow(), call.Who, finding?.Name.ToString() ?? "");
         }
         else if (parsed.GetValue(RespondOptions.Output) is not null)
         {
@@ -67,6 +74,7 @@ static class RespondCommand
         }
         else
         {
+            finding?.Write(resource, call.Terminal.Out);
             PlanText.WriteOverview(context, call.Clock.GetUtcNow(), call.Terminal.Out);
             if (plan is not null) PlanText.WriteSteps(plan, context, call.Terminal.Out);
             PlanText.WriteSurroundings(workload, call.Terminal.Out);
@@ -77,38 +85,39 @@ static class RespondCommand
         return !workload.PartsKnown || workload.Parts.Any(part => part.IsUndecided) ? ExitCode.InDoubt : ExitCode.Clean;
     }
 
-    static Command Apply(Terminal terminal, TimeProvider clock, GoogleSettings google, ResponseSettings settings)
+    static Command Apply(Terminal terminal, TimeProvider clock, ServerSettings server, GoogleSettings google, ResponseSettings settings)
     {
         Command command = new("apply", "Do what a plan says, if every guard lets it, and read back what came of it. Exit code 0 where that is what was planned, 2 where nothing was changed or it was stopped, 3 where it is not known.")
         {
             RespondOptions.Plan,
         };
         foreach (var option in RespondOptions.Changing) command.Options.Add(option);
-        return RespondCall.Make(command, terminal, clock, google, settings, async (call, cancel) =>
+        return RespondCall.Make(command, terminal, clock, server, google, settings, async (call, cancel) =>
         {
             var plan = ResponsePlan.Read(call.Parsed.GetRequiredValue(RespondOptions.Plan));
             var order = call.Order(plan.Resource.Name);
             using var journal = await call.JournalAsync(cancel);
-            return Tell(call, journal, await new ResponseRun(call.Reader, journal, clock).ApplyAsync(plan, order, cancel));
+            if (plan.Finding != "") (await call.FindingAsync(plan.Finding, cancel)).Check(plan.Resource);
+            return await TellAsync(call, journal, await new ResponseRun(call.Reader, journal, clock).ApplyAsync(plan, order, cancel), cancel);
         },
             "davy respond apply plan.json --confirm shop --reason 'Mining since Tuesday, see ticket 4711.'");
     }
 
-    static Command Undo(Terminal terminal, TimeProvider clock, GoogleSettings google, ResponseSettings settings)
+    static Command Undo(Terminal terminal, TimeProvider clock, ServerSettings server, GoogleSettings google, ResponseSettings settings)
     {
         Command command = new("undo", "Give back what a response took, as far as it can be, if nobody changed anything since.") { RespondOptions.Record };
         foreach (var option in RespondOptions.Changing) command.Options.Add(option);
-        return RespondCall.Make(command, terminal, clock, google, settings, async (call, cancel) =>
+        return RespondCall.Make(command, terminal, clock, server, google, settings, async (call, cancel) =>
         {
             using var journal = await call.JournalAsync(cancel);
             var id = call.Parsed.GetRequiredValue(RespondOptions.Record);
             var record = ResponseRecord.Of(journal.Entries).FirstOrDefault(each => each.Id == id) ?? throw new UsageException("there is no record of this id; see 'davy respond history'.");
-            return Tell(call, journal, await new ResponseRun(call.Reader, journal, clock).UndoAsync(id, call.Order(record.Resource.Name), cancel));
+            return await TellAsync(call, journal, await new ResponseRun(call.Reader, journal, clock).UndoAsync(id, call.Order(record.Resource.Name), cancel), cancel);
         },
             "davy respond undo 20261124T171200Z-0a1b2c3d --confirm shop --reason 'It was an exercise.'");
     }
 
-    static int Tell(RespondCall call, ResponseJournal journal, ResponseOutcome outcome)
+    static async Task<int> TellAsync(RespondCall call, ResponseJournal journal, ResponseOutcome outcome, CancellationToken cancel)
     {
         var record = ResponseRecord.Of(journal.Entries).First(each => each.Id == outcome.Record);
         var output = call.Terminal.Out;
@@ -121,6 +130,13 @@ static class RespondCommand
             output.WriteLine($"  Still there: {TextSanitizer.Clean(what)} in {(part.Kind is PartKind.Template ? "the template, so that the next start or deployment brings it back" : TextSanitizer.Clean(part.Name))}.");
         }
 
+        foreach (var difference in outcome.Difference)
+        {
+            if (difference.Before != "") output.WriteLine($"  - {TextSanitizer.Clean(difference.Path)}: {TextSanitizer.Clean(difference.Before, 500)}");
+            if (difference.After != "") output.WriteLine($"  + {TextSanitizer.Clean(difference.Path)}: {TextSanitizer.Clean(difference.After, 500)}");
+        }
+
+        if (record.Finding != "") await RespondFinding.MarkAsync(call, record, cancel);
         return outcome.Result switch { "verified" => ExitCode.Clean, "stopped" => ExitCode.Failed, _ => ExitCode.InDoubt };
     }
 }

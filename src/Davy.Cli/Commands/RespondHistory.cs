@@ -35,7 +35,7 @@ static class RespondHistory
     {
         var reading = ResponseJournal.Read(RespondCall.Records(parsed, settings));
         var which = parsed.GetValue(RespondOptions.Which);
-        var records = ResponseRecord.Of(reading.Entries).Where(record => which is null || which == record.Id || which == record.Finding || which == record.Resource.AdminName).ToList();
+        var records = ResponseRecord.Of(reading.Entries).Where(record => which is null || which == record.Id || IsFinding(record.Finding, which) || which == record.Resource.AdminName).ToList();
         if (parsed.GetValue(RespondOptions.Format) == "json")
         {
             using var output = terminal.OpenOut();
@@ -51,6 +51,9 @@ static class RespondHistory
         if (reading.LastHash != "" && reading.Faults.Count == 0) terminal.Error.WriteLine($"davy: the record is whole up to its last line; keep this elsewhere to see later whether lines were taken away: {reading.LastHash}");
         return reading.Faults.Count > 0 || records.Exists(record => record.Result is "" or "unknown") ? ExitCode.InDoubt : ExitCode.Clean;
     }
+
+    /// <summary>A finding has six names, which end alike.</summary>
+    static bool IsFinding(string name, string said) => name != "" && (name == said || name.EndsWith($"/findings/{said[(said.LastIndexOf('/') + 1)..]}", StringComparison.Ordinal) && (said.Contains("/findings/", StringComparison.Ordinal) || !said.Contains('/')));
 
     static void Write(ResponseRecord record, TextWriter output)
     {

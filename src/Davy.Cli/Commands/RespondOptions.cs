@@ -5,7 +5,13 @@ namespace Davy.Cli.Commands;
 /// <summary>The options of <c>davy respond</c>.</summary>
 static class RespondOptions
 {
-    public static readonly Option<string?> Resource = new("--resource") { Description = "The service, job or worker pool: projects/P/locations/L/services/S.", HelpName = "NAME" };
+    public static readonly Argument<string?> Finding = new("FINDING")
+    {
+        Description = "The finding that davyd keeps: its whole name, or its id beside --organization, --folder, --project or DAVY_PARENT. Without it: --resource.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static readonly Option<string?> Resource = new("--resource") { Description = "The service, job or worker pool, where there is no finding of it: projects/P/locations/L/services/S.", HelpName = "NAME" };
 
     public static readonly Option<string?> Action = new("--action") { Description = "Plan this, and show the exact difference." };
 
@@ -48,6 +54,9 @@ static class RespondOptions
 
     /// <summary>What judges and reads, for all commands that speak to Cloud Run.</summary>
     public static IEnumerable<Option> Reading => [ScanOptions.Indicators, ScanOptions.Upstreams, Credentials];
+
+    /// <summary>What finds the davyd that keeps a finding.</summary>
+    public static IEnumerable<Option> Keeping => [ConnectionOptions.Server, .. ConnectionOptions.Secrets];
 
     /// <summary>What commands that change something need.</summary>
     public static IEnumerable<Option> Changing => [Confirm, Reason, Policy, Records];

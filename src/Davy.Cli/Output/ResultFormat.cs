@@ -6,7 +6,7 @@ namespace Davy.Cli.Output;
 sealed record ResultFormat(string Name, IReadOnlyList<string> Fields)
 {
     /// <summary>The names, the default first.</summary>
-    public static readonly string[] Names = ["table", "json", "jsonl", "csv", "value"];
+    public static readonly string[] Names = ["table", "json", "jsonl", "yaml", "csv", "value"];
 
     /// <summary>Reads a format: <c>table</c>, or with fields as gcloud has them, <c>value(name,severity)</c>.</summary>
     /// <param name="text">The format.</param>

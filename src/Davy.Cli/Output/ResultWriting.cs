@@ -49,6 +49,20 @@ sealed class ResultWriting(ResultFormat format, IReadOnlyList<string> usual, Str
         }
     }
 
+    /// <summary>A member's name; what cannot be text becomes U+FFFD.</summary>
+    /// <param name="member">The member.</param>
+    public static string Name(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return "\uFFFD";
+        }
+    }
+
     /// <summary>Writes a page.</summary>
     /// <param name="results">What is on it.</param>
     public void Write(IReadOnlyList<JsonElement> results)
@@ -65,6 +79,9 @@ sealed class ResultWriting(ResultFormat format, IReadOnlyList<string> usual, Str
                 break;
             case "jsonl":
                 foreach (var result in results) _text.WriteLine(Json(result, isIndented: false));
+                break;
+            case "yaml":
+                foreach (var result in results) _text.Write($"---\n{YamlText.Of(result)}");
                 break;
             case "csv":
                 if (_count == 0) _text.WriteLine(string.Join(',', _fields.Select(field => CsvReport.Cell(field.Heading))));
@@ -86,14 +103,18 @@ sealed class ResultWriting(ResultFormat format, IReadOnlyList<string> usual, Str
     /// <param name="result">The result.</param>
     public void WriteOne(JsonElement result)
     {
-        if (format.Name is not "json")
+        switch (format.Name)
         {
-            Write([result]);
-            return;
+            case "json":
+                _text.Write(Json(result, isIndented: true) + '\n');
+                break;
+            case "yaml":
+                _text.Write(YamlText.Of(result));
+                break;
+            default:
+                Write([result]);
+                break;
         }
-
-        _text.Write(Json(result, isIndented: true));
-        _text.Write('\n');
     }
 
     /// <summary>Ends the list. One that broke off is not ended, so that nobody takes it for whole.</summary>
@@ -123,18 +144,6 @@ sealed class ResultWriting(ResultFormat format, IReadOnlyList<string> usual, Str
     }
 
     static string Heading(string path) => TextSanitizer.Clean(path[(path.LastIndexOf('.') + 1)..]).ToUpperInvariant();
-
-    static string Name(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return "\uFFFD";
-        }
-    }
 
     static string Json(JsonElement value, bool isIndented)
     {

@@ -68,6 +68,9 @@ public sealed class GoogleApi(HttpClient http, GoogleCredentials? credentials, T
             {
                 using HttpRequestMessage request = new(method, url);
                 if (body is { } json) request.Content = new ReadOnlyMemoryContent(json) { Headers = { ContentType = new("application/json") } };
+
+                // Without a body, .NET itself would send it again where a connection that was kept open ends meanwhile.
+                else if (method != HttpMethod.Get) request.Content = new ByteArrayContent([]);
                 if (credentials is not null) await credentials.AuthorizeAsync(request, limit.Token);
 
                 using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);

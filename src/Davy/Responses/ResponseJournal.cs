@@ -13,17 +13,19 @@ namespace Davy.Responses;
 public sealed class ResponseJournal : IDisposable
 {
     const string FileName = "journal.jsonl";
+    const string LockName = "journal.lock";
     const int MostBytes = 1 << 28;
 
     readonly FileStream _file;
+    readonly FileStream _lock;
     readonly TimeProvider _time;
     readonly string _folder;
     readonly List<JournalEntry> _entries;
     string _last;
 
-    ResponseJournal(FileStream file, string folder, TimeProvider time, JournalReading reading)
+    ResponseJournal(FileStream file, FileStream held, string folder, TimeProvider time, JournalReading reading)
     {
-        (_file, _folder, _time) = (file, folder, time);
+        (_file, _lock, _folder, _time) = (file, held, folder, time);
         (_entries, _last) = ([.. reading.Entries], reading.LastHash);
     }
 
@@ -38,9 +40,13 @@ public sealed class ResponseJournal : IDisposable
     public static ResponseJournal Open(string folder, TimeProvider time)
     {
         Private(folder);
-        FileStream file = new(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+
+        // A file of its own is locked: a lock on the journal would keep out those who read, or, where reading is shared, nobody who writes.
+        FileStream held = new(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        FileStream? file = null;
         try
         {
+            file = new(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             var bytes = Bytes(file);
             var reading = Parse(bytes);
@@ -48,11 +54,12 @@ public sealed class ResponseJournal : IDisposable
 
             // A line that a crash cut off stays as it is; the next line's hash covers it too.
             if (bytes.Length > 0 && bytes[^1] != (byte)'\n') file.WriteByte((byte)'\n');
-            return new(file, folder, time, reading);
+            return new(file, held, folder, time, reading);
         }
         catch
         {
-            file.Dispose();
+            file?.Dispose();
+            held.Dispose();
             throw;
         }
     }
@@ -128,7 +135,11 @@ public sealed class ResponseJournal : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _lock.Dispose();
+    }
 
     static byte[] Bytes(FileStream file)
     {

@@ -11,7 +11,11 @@ namespace Davy.Responses;
 /// <param name="Result"><c>verified</c>, <c>not verified</c>, <c>stopped</c> or <c>unknown</c>.</param>
 /// <param name="Why">Why, in a sentence; empty where it is verified.</param>
 /// <param name="After">The workload afterwards; null where it is gone or was not read.</param>
-public sealed record ResponseOutcome(string Record, string Result, string Why, Workload? After);
+public sealed record ResponseOutcome(string Record, string Result, string Why, Workload? After)
+{
+    /// <summary>Where a response was stopped because somebody else changed the workload: what is not as this response left it.</summary>
+    public IReadOnlyList<JsonDifference> Difference { get; init; } = [];
+}
 
 /// <summary>Carries out plans, and undoes what was carried out; nothing of it unless every guard lets it.</summary>
 /// <param name="reader">Reads workloads.</param>
@@ -111,7 +115,7 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
         }
 
         End(record, result, why, after);
-        return new(record, result, why, after);
+        return new(record, result, why, after) { Difference = run.Difference };
     }
 
     string Begin(string action, Workload before, IReadOnlyList<ResponseStep> steps, ResponseOrder order, string finding, string plan, string undoes)

@@ -10,7 +10,11 @@ namespace Davy.Responses;
 /// <param name="Result">Empty where all were done; else <c>stopped</c> or <c>unknown</c>.</param>
 /// <param name="Why">Why, in a sentence.</param>
 /// <param name="Generation">The workload's generation afterwards.</param>
-sealed record StepsRun(string Result, string Why, string Generation);
+sealed record StepsRun(string Result, string Why, string Generation)
+{
+    /// <summary>Where the workload is not what this response left; nothing but for a conflict.</summary>
+    public IReadOnlyList<JsonDifference> Difference { get; init; } = [];
+}
 
 /// <summary>Carries out the steps of one response, each once, each on the state that is expected, and each written down before it is sent.</summary>
 sealed class StepRunner(CloudRunAdmin admin, ResponseJournal journal, TimeProvider time, string record)
@@ -27,11 +31,12 @@ sealed class StepRunner(CloudRunAdmin admin, ResponseJournal journal, TimeProvid
     public async Task<StepsRun> RunAsync(CloudRunResource resource, JsonElement before, IReadOnlyList<ResponseStep> steps, CancellationToken cancel)
     {
         var (uid, generation) = (before.Text("uid"), before.Text("generation"));
+        var expected = JsonObject.Create(before) ?? [];
         for (var at = 0; at < steps.Count; at++)
         {
             cancel.ThrowIfCancellationRequested();
             var step = steps[at];
-            if (await ExpectedAsync(resource, uid, generation, at == 0 ? before.Text("etag") : null, cancel) is not { } now) return Stopped(at, "conflict", "somebody else changed the workload meanwhile; make a new plan", generation);
+            if (await ExpectedAsync(resource, uid, generation, at == 0 ? before.Text("etag") : null, cancel) is not { } now) return await ConflictAsync(resource, at, expected, generation, cancel);
 
             var etag = step.Kind is StepKind.Policy ? (await admin.PolicyAsync(step.Target, cancel)).Text("etag")
                 : step.Target == resource.AdminName ? now.Text("etag")
@@ -51,6 +56,7 @@ sealed class StepRunner(CloudRunAdmin admin, ResponseJournal journal, TimeProvid
                 }
                 catch (GoogleApiException fault)
                 {
+                    if (fault.Code is HttpStatusCode.Conflict) return await ConflictAsync(resource, at, expected, generation, cancel);
                     return Stopped(at, "refused", $"the rehearsal of step {at + 1} failed: {fault.Message}", generation);
                 }
 
@@ -66,6 +72,12 @@ sealed class StepRunner(CloudRunAdmin admin, ResponseJournal journal, TimeProvid
             }
             catch (GoogleApiException fault)
             {
+                if (fault.Code is HttpStatusCode.Conflict)
+                {
+                    Write("refused", at, fault.Message);
+                    return await ConflictAsync(resource, at, expected, generation, cancel);
+                }
+
                 if (IsRefusal(fault)) return Stopped(at, fault.Status == "FAILED" ? "failed" : "refused", $"step {at + 1} was refused: {fault.Message}", generation);
                 Write("unknown", at, fault.Message);
                 return new("unknown", $"it is not known what came of step {at + 1}: {fault.Message}", generation);
@@ -78,8 +90,15 @@ sealed class StepRunner(CloudRunAdmin admin, ResponseJournal journal, TimeProvid
             }
 
             Write("done", at);
-            if (step.Kind is StepKind.Update) generation = Next(answer, generation);
-            else if (step.Kind is StepKind.Delete && step.Target == resource.AdminName) return new("", "", generation);
+            if (step.Kind is StepKind.Update)
+            {
+                generation = Next(answer, generation);
+                foreach (var member in step.Body!) expected[member.Key] = member.Value?.DeepClone();
+            }
+            else if (step.Kind is StepKind.Delete && step.Target == resource.AdminName)
+            {
+                return new("", "", generation);
+            }
         }
 
         return new("", "", generation);
@@ -112,6 +131,13 @@ sealed class StepRunner(CloudRunAdmin admin, ResponseJournal journal, TimeProvid
         var told = answer.Member("response").Text("generation");
         if (told != "") return told;
         return long.TryParse(generation, out var number) ? $"{number + 1}" : generation;
+    }
+
+    async Task<StepsRun> ConflictAsync(CloudRunResource resource, int at, JsonObject expected, string generation, CancellationToken cancel)
+    {
+        var run = Stopped(at, "conflict", "somebody else changed the workload meanwhile; make a new plan", generation);
+        var now = await admin.FindAsync(resource.AdminName, cancel);
+        return run with { Difference = now is { } there ? JsonDifference.Of(expected, JsonObject.Create(there)) : [] };
     }
 
     StepsRun Stopped(int at, string what, string why, string generation)

@@ -39,6 +39,12 @@ public abstract class FindingsCommandTests(SharedServer shared) : IClassFixture<
         Assert.Equal(block, Ok("describe", id, "--project", "acme-shop"));
         Assert.Equal(block, Ok("describe", $"projects/acme-shop/sources/1815/findings/{id}"));
 
+        // What changes a finding shows it as a whole, too, its project included.
+        var muted = Ok("set-mute", high, "--mute", "MUTED");
+        Assert.Contains("\n state   ACTIVE, MUTED\n", muted, StringComparison.Ordinal);
+        Assert.Equal(block.Split('\n').Single(line => line.StartsWith(" project ", StringComparison.Ordinal)), muted.Split('\n').Single(line => line.StartsWith(" project ", StringComparison.Ordinal)));
+        Ok("set-mute", high, "--mute", "UNDEFINED");
+
         Assert.Contains("is not kept there", Run(Settings, "findings", "describe", new('f', 32), "--project", "acme-shop", "--source", "-").Error, StringComparison.Ordinal);
 
         var answer = JsonNode.Parse(Ok("answer", high, "--intended", "--owner", "red@example.com", "--reason", "An exercise.", "--expires", "30d", "--format", "json"))!;
@@ -63,9 +69,20 @@ public abstract class FindingsCommandTests(SharedServer shared) : IClassFixture<
         var token = error.Split("--page-token ")[1].Trim();
         Assert.Equal(2, Lines(Ok("list", organization, "--page-token", token, "--format", "value(name)", "--order-by", "name")).Length);
 
+        var ends = Lines(Ok("list", organization, "--sort-by", "severity,~finding.name", "--page-size", "2", "--format", "value(name)")).Select(line => line[^2..]);
+        Assert.Equal(Lines(Ok("list", organization, "--order-by", "severity,name desc", "--format", "value(name)")).Select(line => line[^2..]), ends);
+        Assert.Equal("f6", Lines(Ok("list", organization, "--sort-by", "~name", "--limit", "1", "--format", "value(name)"))[0][^2..]);
+        var yaml = Ok("list", organization, "--page-size", "3", "--format", "yaml");
+        Assert.Equal(7, Lines(yaml).Count(line => line == "---"));
+        Assert.Equal(7, Lines(yaml).Count(line => line.StartsWith("  \"name\": \"", StringComparison.Ordinal)));
+        Assert.Equal("", Ok("list", organization, "--filter", "severity=\"CRITICAL\"", "--format", "yaml"));
+
         Assert.Equal("[]\n", Ok("list", organization, "--filter", "severity=\"CRITICAL\"", "--format", "json"));
         var groups = JsonNode.Parse(Ok("group", organization, "--group-by", "severity", "--filter", "NOT name:\"f0\"", "--format", "json"))!.AsArray();
         Assert.Equal(["HIGH 3", "LOW 3"], groups.Select(group => $"{group!["properties"]!["severity"]} {group["count"]}").Order());
+        Assert.Equal(["4\tHIGH", "3\tLOW"], Lines(Ok("group", organization, "--group-by", "severity", "--sort-by", "~count", "--format", "value")));
+        Assert.Equal(["3\tLOW"], Lines(Ok("group", organization, "--group-by", "severity", "--sort-by", "count,~severity", "--limit", "1", "--format", "value")));
+        Assert.Equal(["4\tHIGH", "3\tLOW"], Lines(Ok("group", organization, "--group-by", "severity", "--sort-by", "severity", "--format", "value")));
         Assert.StartsWith("COUNT  SEVERITY\n", Ok("group", organization, "--group-by", "severity"), StringComparison.Ordinal);
     }
 
@@ -113,7 +130,11 @@ public abstract class FindingsCommandTests(SharedServer shared) : IClassFixture<
     [InlineData("order_by", "list", "organizations/1", "--order-by", "colour")]
     [InlineData("--page-size", "list", "organizations/1", "--page-size", "1001")]
     [InlineData("--limit", "list", "organizations/1", "--limit", "0")]
-    [InlineData("--format", "list", "organizations/1", "--format", "yaml")]
+    [InlineData("--format", "list", "organizations/1", "--format", "xml")]
+    [InlineData("--sort-by takes fields", "list", "organizations/1", "--sort-by", "name desc")]
+    [InlineData("--sort-by takes fields", "group", "organizations/1", "--group-by", "state", "--sort-by", "count,")]
+    [InlineData("say one", "list", "organizations/1", "--sort-by", "name", "--order-by", "name")]
+    [InlineData("order_by", "list", "organizations/1", "--sort-by", "~colour")]
     [InlineData("--format", "list", "organizations/1", "--format", "json(name)")]
     [InlineData("--fields is for", "list", "organizations/1", "--format", "json", "--fields", "name")]
     [InlineData("--filter is empty", "bulk-mute", "organizations/1", "--filter", " ")]

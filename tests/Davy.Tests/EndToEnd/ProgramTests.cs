@@ -176,6 +176,14 @@ public abstract class ProgramTests : IDisposable
     public void EveryShellGetsItsCompletion(string shell) => Assert.Contains("[suggest:", Run("", "completion", shell).Out, StringComparison.Ordinal);
 
     [Fact]
+    public void NothingIsSuggestedTwice() => Assert.All(["davy ", "davy scan ", "davy findings ", "davy findings list ", "davy findings list --h", "davy image inspect --"], line =>
+    {
+        var suggested = Run("", $"[suggest:{line.Length}]", line).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal(suggested.Distinct(), suggested);
+        Assert.Contains("--help", suggested);
+    });
+
+    [Fact]
     public void TheProgramSuggestsItsOwnOptions() => Assert.Contains("--upstreams", Run("", "[suggest:12]", "davy scan --u").Out, StringComparison.Ordinal);
 
     [Theory]

@@ -1,45 +1,10 @@
-using System.Globalization;
-using System.Text;
-using Davy.Cli;
-using Davy.Tests.Client;
 using Davy.Tests.Fakes;
-using Davy.Tests.Google;
 
 namespace Davy.Tests.EndToEnd;
 
 /// <summary><c>davy respond</c>, against the Cloud Run Admin API as a fake speaks it.</summary>
-public sealed class RespondTests : IDisposable
+public sealed class RespondTests : RespondTrial
 {
-    readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
-    string Records => _folder.File("records");
-
-    (int Code, string Out, string Error) Run(FakeCloudRun fake, params string[] arguments)
-    {
-        var key = _folder.File("key.json");
-        File.WriteAllText(key, SomeCredentials.ServiceAccount("http://127.0.0.1:1/never-asked").ToJsonString());
-        if (!File.Exists(_folder.File("policy.json"))) File.WriteAllText(_folder.File("policy.json"), """{"version":1,"allow":["acme-prod"]}""");
-        using MemoryStream output = new();
-        using StringWriter words = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        using StringWriter error = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        var code = Program.Run(["respond", .. arguments], new() { Out = words, OpenOut = () => output, Error = error, OpenIn = () => Stream.Null }, new HurriedClock(TimeSpan.FromSeconds(20)),
-            google: new() { Credentials = new() { File = key }, Outbound = SomeCredentials.Loopback, Endpoints = new() { CloudRun = fake.Http.Url } },
-            responses: new() { Policy = _folder.File("policy.json"), Records = Records });
-        return (code, words + Encoding.UTF8.GetString(output.ToArray()), error.ToString());
-    }
-
-    string Planned(FakeCloudRun fake, string resource, string action, params string[] more)
-    {
-        var file = _folder.File($"plan-{Guid.NewGuid():N}.json");
-        var (code, _, error) = Run(fake, ["plan", "--resource", resource, "--action", action, "--output", file, .. more]);
-        Assert.True(code == 1, error);
-        return file;
-    }
-
-    (int Code, string Out, string Error) Apply(FakeCloudRun fake, string plan, string confirm = "shop", string reason = "Mining.") => Run(fake, "apply", plan, "--confirm", confirm, "--reason", reason);
-
     [Fact]
     public async Task APlanSaysWhatThereIsAndChangesNothing()
     {
@@ -107,7 +72,7 @@ public sealed class RespondTests : IDisposable
     public async Task AGuardThatHoldsIsNamedAndNothingIsSent(string guard, string confirm, string reason, string policy)
     {
         await using var fake = await FakeCloudRun.StartAsync();
-        if (policy != "") await File.WriteAllTextAsync(_folder.File("policy.json"), policy, TestContext.Current.CancellationToken);
+        if (policy != "") await File.WriteAllTextAsync(Folder.File("policy.json"), policy, TestContext.Current.CancellationToken);
         var plan = Planned(fake, FakeCloudRun.Service, "stop");
 
         var (code, _, error) = Apply(fake, plan, confirm, reason);

@@ -8,6 +8,7 @@ sealed class FakeCloudRun : IAsyncDisposable
 {
     public const string Service = "projects/acme-prod/locations/us-central1/services/shop";
     public const string Job = "projects/acme-prod/locations/us-central1/jobs/batch";
+    public const string Pool = "projects/acme-prod/locations/us-central1/workerPools/crunch";
     public const string Bad = "docker.io/metal3d/xmrig:latest";
     public const string GoodDigest = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     public const string Good = "us-docker.pkg.dev/acme-prod/apps/shop@" + GoodDigest;
@@ -54,6 +55,20 @@ sealed class FakeCloudRun : IAsyncDisposable
         fake.Put($"{Job}/executions/batch-run1", new() { ["createTime"] = "2026-11-20T00:00:00Z", ["creator"] = "thief@example.com", ["template"] = new JsonObject { ["containers"] = Containers(Bad) } });
         fake.Put(Job, new() { ["uid"] = "uid-2", ["generation"] = "1", ["template"] = new JsonObject { ["template"] = new JsonObject { ["containers"] = Containers(Bad) } } });
         fake.Policies[Job] = new() { ["etag"] = "p1" };
+        fake.Put($"{Pool}/revisions/crunch-00001-abc", new() { ["createTime"] = "2026-11-01T00:00:00Z", ["creator"] = "dev@example.com", ["containers"] = Containers(Good), ["conditions"] = Ready() });
+        fake.Put($"{Pool}/revisions/crunch-00002-bad", new() { ["createTime"] = "2026-11-20T00:00:00Z", ["creator"] = "thief@example.com", ["containers"] = Containers(Bad), ["conditions"] = Ready() });
+        fake.Put(Pool, new()
+        {
+            ["uid"] = "uid-3",
+            ["generation"] = "2",
+            ["lastModifier"] = "thief@example.com",
+            ["template"] = new JsonObject { ["containers"] = Containers(Bad) },
+            ["scaling"] = new JsonObject { ["manualInstanceCount"] = 3 },
+            ["latestReadyRevision"] = $"{Pool}/revisions/crunch-00002-bad",
+            ["latestCreatedRevision"] = $"{Pool}/revisions/crunch-00002-bad",
+            ["instanceSplits"] = new JsonArray(new JsonObject { ["type"] = "INSTANCE_SPLIT_ALLOCATION_TYPE_LATEST", ["percent"] = 100 }),
+        });
+        fake.Policies[Pool] = new() { ["etag"] = "p1" };
         fake.Http = await FakeHttp.StartAsync(fake.Answer);
         return fake;
     }
@@ -108,7 +123,7 @@ sealed class FakeCloudRun : IAsyncDisposable
         var isDeletion = request.Method == "DELETE";
         var body = isDeletion ? [] : request.Json.AsObject();
         if ((isDeletion ? request.Query("etag") : (string?)body["etag"]) != (string?)now["etag"]) return Conflict();
-        if (isDeletion && name.Contains("/revisions/", StringComparison.Ordinal) && ((string?)Objects[Service]["latestCreatedRevision"] == name || Objects[Service]["traffic"]!.ToJsonString().Contains(name[(name.LastIndexOf('/') + 1)..], StringComparison.Ordinal)))
+        if (isDeletion && name.Contains("/revisions/", StringComparison.Ordinal) && (Objects[name.Split("/revisions/")[0]] is var owner && (string?)owner["latestCreatedRevision"] == name || (owner["traffic"] ?? owner["instanceSplits"])!.ToJsonString().Contains(name[(name.LastIndexOf('/') + 1)..], StringComparison.Ordinal)))
         {
             return FakeAnswer.Error(400, "FAILED_PRECONDITION", "The revision is the latest, or has traffic or a tag.");
         }
@@ -135,9 +150,9 @@ sealed class FakeCloudRun : IAsyncDisposable
         var generation = int.Parse((string)now["generation"]!, CultureInfo.InvariantCulture) + 1;
         next["generation"] = $"{generation}";
         next["lastModifier"] = "davy@example.com";
-        if (name == Service && mask.Contains("template"))
+        if (name is Service or Pool && mask.Contains("template"))
         {
-            var revision = $"{Service}/revisions/shop-{generation:D5}-new";
+            var revision = $"{name}/revisions/{name[(name.LastIndexOf('/') + 1)..]}-{generation:D5}-new";
             Put(revision, new() { ["createTime"] = "2026-11-24T00:00:00Z", ["creator"] = "davy@example.com", ["containers"] = next["template"]!["containers"]!.DeepClone(), ["conditions"] = Ready() });
             (next["latestReadyRevision"], next["latestCreatedRevision"]) = (revision, revision);
         }

@@ -63,6 +63,13 @@ sealed class FakeHttp : IAsyncDisposable
         _requests.Enqueue(request);
 
         var given = await answer(request);
+        if (given.Status == 0)
+        {
+            // Cut off, without a word.
+            context.Abort();
+            return;
+        }
+
         context.Response.StatusCode = given.Status;
         context.Response.ContentType = "application/json";
         foreach (var (name, value) in given.Headers) context.Response.Headers[name] = value;
