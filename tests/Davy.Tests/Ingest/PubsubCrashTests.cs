@@ -24,8 +24,8 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
 {
     const int Services = 40;
     const int Senders = 8;
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    static readonly int Kills = TestLength.Of(12, 2);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    static readonly int Kills = TestLength.Of(whole: 5, quick: 1);
 
     readonly TemporaryFolder _folder = new();
     readonly ConcurrentQueue<PushedMessage> _waiting = new();
@@ -33,6 +33,7 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
     FakeIssuer _issuer = null!;
     int _left;
     int _broken;
+    string _last = "";
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -106,7 +107,7 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
                 await ReadyAsync(http, server);
                 if (senders.Length == 0) senders = [.. Enumerable.Range(0, Senders).Select(_ => SendAsync(http, receiver, stop.Token))];
                 var until = all * (kill + 1) / (Kills + 1);
-                await UntilAsync(() => _answered.Count >= until);
+                await UntilAsync(() => _answered.Count >= until, () => $"kill {kill}: {_left} left, {_waiting.Count} waiting, {_broken} broken, last {_last}");
                 await Task.Delay(TimeSpan.FromMilliseconds(kill % 5), TimeProvider.System, Cancel);
 
                 using var process = Process.GetProcessById(program.Id);
@@ -118,7 +119,7 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
             using (BuiltProgram.Start(Davyd, arguments))
             {
                 await ReadyAsync(http, server);
-                await UntilAsync(() => Volatile.Read(ref _left) == 0);
+                await UntilAsync(() => Volatile.Read(ref _left) == 0, () => $"{_left} left, {_waiting.Count} waiting, {_broken} broken, last {_last}");
                 faults.AddRange(await FaultsAsync(database, isOver: true));
             }
         }
@@ -182,10 +183,12 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
         try
         {
             using var answer = await http.SendAsync(request, CancellationToken.None);
+            if (!answer.IsSuccessStatusCode) _last = answer.ToString();
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception fault) when (fault is HttpRequestException or SocketException)
+        catch (Exception fault) when (fault is HttpRequestException or SocketException or OperationCanceledException)
         {
+            _last = fault.Message;
             return false;
         }
     }
@@ -236,12 +239,12 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 
-    static async Task UntilAsync(Func<bool> holds)
+    static async Task UntilAsync(Func<bool> holds, Func<string> state)
     {
         var start = Stopwatch.GetTimestamp();
         while (!holds())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "It does not come about.");
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, state());
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
         }
     }
