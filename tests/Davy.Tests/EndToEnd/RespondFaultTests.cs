@@ -43,7 +43,7 @@ public sealed class RespondFaultTests : RespondTrial
         var seen = -1;
         FakeAnswer? Die()
         {
-            disk = Directory.GetFiles(Records, "*", SearchOption.AllDirectories).ToDictionary(file => file, Bytes);
+            disk = Directory.GetFiles(Records, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).ToDictionary(file => file, Bytes);
             return new(0, "");
         }
 
