@@ -42,7 +42,7 @@ public sealed class ResponseJournal : IDisposable
         Private(folder);
 
         // A file of its own is locked: a lock on the journal would keep out those who read, or, where reading is shared, nobody who writes.
-        FileStream held = new(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var held = Hold(folder);
         FileStream? file = null;
         try
         {
@@ -97,8 +97,7 @@ public sealed class ResponseJournal : IDisposable
         _file.Write([.. line, (byte)'\n']);
         _file.Flush(flushToDisk: true);
         _last = Convert.ToHexStringLower(SHA256.HashData(line));
-        using var document = JsonDocument.Parse(line);
-        _entries.Add(Entry(document.RootElement.Clone())!);
+        _entries.Add(Entry(JsonElement.Parse(line))!);
     }
 
     /// <summary>Keeps what was read beside the journal, for its owner alone, as it can hold secrets.</summary>
@@ -130,8 +129,7 @@ public sealed class ResponseJournal : IDisposable
         var path = Path.Combine(_folder, record, name);
         var content = File.ReadAllBytes(path);
         if (Convert.ToHexStringLower(SHA256.HashData(content)) != hash) throw new IOException($"{path} was changed after it was written.");
-        using var document = JsonDocument.Parse(content);
-        return document.RootElement.Clone();
+        return JsonElement.Parse(content);
     }
 
     /// <inheritdoc/>
@@ -139,6 +137,18 @@ public sealed class ResponseJournal : IDisposable
     {
         _file.Dispose();
         _lock.Dispose();
+    }
+
+    static FileStream Hold(string folder)
+    {
+        try
+        {
+            return new(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException fault)
+        {
+            throw new IOException($"The records in {folder} cannot be written: another 'davy respond' may be at work; wait for its end. ({fault.Message})", fault);
+        }
     }
 
     static byte[] Bytes(FileStream file)
@@ -177,8 +187,7 @@ public sealed class ResponseJournal : IDisposable
     {
         try
         {
-            using var document = JsonDocument.Parse(line.ToArray());
-            return document.RootElement.Clone();
+            return JsonElement.Parse(line);
         }
         catch (JsonException)
         {

@@ -118,8 +118,7 @@ public sealed record ResponsePlan
         JsonElement root;
         try
         {
-            using var document = JsonDocument.Parse(UserFile.Read(path, MostBytes), new() { AllowDuplicateProperties = false });
-            root = document.RootElement.Clone();
+            root = JsonElement.Parse(UserFile.Read(path, MostBytes), new() { AllowDuplicateProperties = false });
             json = JsonObject.Create(root) ?? throw Wrong(path, "it is no plan of davy");
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
