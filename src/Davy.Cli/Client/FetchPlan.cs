@@ -10,7 +10,7 @@ namespace Davy.Cli.Client;
 /// <param name="Begun">When it was begun.</param>
 /// <param name="Projects">Ids, or numbers where an id is not known.</param>
 /// <param name="Refused">What of the node could not be looked at, and why.</param>
-sealed record FetchPlan(string Since, string Until, DateTimeOffset Begun, IReadOnlyList<string> Projects, IReadOnlyList<string> Refused);
+sealed record FetchPlan(string Since, string Until, DateTimeOffset Begun, IReadOnlyList<string> Projects, IReadOnlyDictionary<string, string> Refused);
 
 /// <summary>How far a project was fetched; what its file holds beyond <paramref name="Bytes"/> was written by an attempt that died.</summary>
 /// <param name="Bytes">The bytes that count.</param>

@@ -24,7 +24,7 @@ sealed partial class CloudLogs : IDisposable
     /// <summary>A file for each project, and an input that fails for what could not be read.</summary>
     public IReadOnlyList<LogInput> Inputs =>
     [
-        .. _fetch.Plan!.Refused.Select(refused => Failing(refused.Split(": ", 2)[0], refused.Split(": ", 2)[1])),
+        .. _fetch.Plan!.Refused.OrderBy(refused => refused.Key, StringComparer.Ordinal).Select(refused => Failing(refused.Key, refused.Value)),
         .. _fetch.Plan.Projects.Where(project => new FileInfo(_fetch.FileOf(project)) is { Exists: true, Length: > 0 })
             .Select(project => new LogInput($"projects/{project}", () => File.OpenRead(_fetch.FileOf(project)), new FileInfo(_fetch.FileOf(project)).Length, true)),
         .. _fetch.Failures.OrderBy(failure => failure.Key, StringComparer.Ordinal).Select(failure => Failing($"projects/{failure.Key}", failure.Value.Message)),
@@ -74,7 +74,7 @@ sealed partial class CloudLogs : IDisposable
             if (fetch.Plan is { } earlier && !isQuiet) terminal.Error.WriteLine($"davy: going on with what was begun at {Written(earlier.Begun)}, which reads up to {earlier.Until}.");
             using (!isQuiet && terminal is { ErrorIsTerminal: true, IsAutomated: false } ? new ProgressBar(terminal.Error, clock, () => Line(fetch)) : null)
             {
-                if (fetch.Plan is null) fetch.Begin(await PlanAsync(node, new(Written(from), Written(to), now, [], []), api, settings.Endpoints, cancel));
+                if (fetch.Plan is null) fetch.Begin(await PlanAsync(node, new(Written(from), Written(to), now, [], new Dictionary<string, string>()), api, settings.Endpoints, cancel));
                 await fetch.RunAsync(new(() => api, settings.Endpoints, clock), cancel);
             }
 
@@ -110,7 +110,7 @@ sealed partial class CloudLogs : IDisposable
         var projects = walk.Nodes.Where(found => found.Kind == "projects").Select(found => ProjectId().IsMatch(found.Id) ? found.Id : found.Number).Distinct(StringComparer.Ordinal).ToList();
 
         // What stands above the node is asked for by the walk, but not by a scan.
-        var refused = walk.Refused.Where(refusal => refusal.Key.Contains(" of ", StringComparison.Ordinal)).OrderBy(refusal => refusal.Key, StringComparer.Ordinal).Select(refusal => $"{refusal.Key}: {refusal.Value}").ToList();
+        var refused = walk.Refused.Where(refusal => refusal.Key.Contains(" of ", StringComparison.Ordinal)).ToDictionary();
         if (projects.Count == 0 && refused.Count == 0) throw new GoogleApiException($"There is no project below {node}.") { Code = HttpStatusCode.NotFound };
         return empty with { Projects = projects, Refused = refused };
     }
