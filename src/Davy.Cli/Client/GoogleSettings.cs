@@ -16,8 +16,7 @@ sealed record GoogleSettings
     public GoogleEndpoints Endpoints { get; init; } = new();
 
     /// <summary>
-    /// The person's folder for what can be had again (https://specifications.freedesktop.org/basedir-spec/latest/), in which fetched log entries are kept until they are scanned;
-    /// null for a temporary one.
+    /// The person's folder for what can be had again, in which fetched log entries are kept until they are scanned; null for a temporary one.
     /// </summary>
     public string? Cache { get; init; }
 
@@ -25,11 +24,6 @@ sealed record GoogleSettings
     public static GoogleSettings OfProcess()
     {
         var environment = Environment.GetEnvironmentVariables();
-        string? Given(string name) => environment[name] is string { Length: > 0 } value && Path.IsPathFullyQualified(value) ? value : null;
-        return new()
-        {
-            Credentials = CredentialOptions.FromEnvironment(environment),
-            Cache = OperatingSystem.IsWindows() ? Given("LOCALAPPDATA") : Given("XDG_CACHE_HOME") ?? (Given("HOME") is { } home ? Path.Combine(home, ".cache") : null),
-        };
+        return new() { Credentials = CredentialOptions.FromEnvironment(environment), Cache = new PersonFolders(environment).Cache };
     }
 }

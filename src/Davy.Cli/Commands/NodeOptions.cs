@@ -41,10 +41,6 @@ static class NodeOptions
 
     /// <summary>Who asks Google.</summary>
     /// <exception cref="CredentialException">There are no credentials, or the file is wrong.</exception>
-    public static GoogleCredentials Find(ParseResult parsed, GoogleSettings settings, TimeProvider clock) => GoogleCredentials.Find(parsed.GetValue(Credentials) switch
-    {
-        null => settings.Credentials,
-        "metadata" => settings.Credentials with { File = null, WellKnownFile = null, MetadataServer = true },
-        var file => settings.Credentials with { File = file },
-    }, settings.Outbound, clock);
+    public static GoogleCredentials Find(ParseResult parsed, GoogleSettings settings, TimeProvider clock) =>
+        GoogleCredentials.Find(settings.Credentials.Named(parsed.GetValue(Credentials)), settings.Outbound, clock);
 }

@@ -13,25 +13,17 @@ namespace Davy.Cli.Commands;
 /// <summary>One run of a command of <c>davy respond</c>: who asks Cloud Run, and what judges.</summary>
 sealed class RespondCall : IDisposable
 {
-    readonly GoogleCredentials _credentials;
-    readonly HttpClient _http;
     readonly ServerSettings _server;
+    readonly GoogleSettings _google;
+    GoogleCredentials? _credentials;
+    HttpClient? _http;
+    WorkloadReader? _reader;
     ServerClient? _client;
 
     RespondCall(ParseResult parsed, Terminal terminal, TimeProvider clock, ServerSettings server, GoogleSettings google, ResponseSettings settings)
     {
-        _server = server;
+        (_server, _google) = (server, google);
         (Parsed, Terminal, Clock, Settings) = (parsed, terminal, clock, settings);
-        var given = parsed.GetValue(RespondOptions.Credentials);
-        _credentials = GoogleCredentials.Find(given switch
-        {
-            null => google.Credentials,
-            "metadata" => google.Credentials with { File = null, WellKnownFile = null, MetadataServer = true },
-            _ => google.Credentials with { File = given },
-        }, google.Outbound, clock);
-        _http = OutboundGuard.Client(google.Outbound);
-        CloudRunAdmin admin = new(new(_http, _credentials, clock), google.Endpoints.CloudRun, clock);
-        Reader = new(admin, IndicatorSet.Default.With(parsed.GetValue(ScanOptions.Indicators)!.Select(IndicatorFile.Read)), parsed.GetValue(ScanOptions.Upstreams) is { } upstreams ? Upstreams.Read(upstreams) : Upstreams.None);
     }
 
     /// <summary>The command line.</summary>
@@ -46,14 +38,17 @@ sealed class RespondCall : IDisposable
     /// <summary>Where files are.</summary>
     public ResponseSettings Settings { get; }
 
-    /// <summary>Reads workloads.</summary>
-    public WorkloadReader Reader { get; }
+    /// <summary>Reads workloads. It is made when it is asked for, so that what is wrong with the command line is told before what is wrong with credentials.</summary>
+    /// <exception cref="CredentialException">There are no credentials.</exception>
+    public WorkloadReader Reader => _reader ??= MakeReader();
 
     /// <summary>Whether a davyd is named.</summary>
     public bool HasServer => (Parsed.GetValue(ConnectionOptions.Server) ?? _server.Address) != "";
 
     /// <summary>Under whose credentials.</summary>
-    public string Who => _credentials.Who;
+    public string Who => Credentials.Who;
+
+    GoogleCredentials Credentials => _credentials ??= NodeOptions.Find(Parsed, _google, Clock);
 
     /// <summary>Makes a command that speaks to Cloud Run.</summary>
     public static Command Make(Command command, Terminal terminal, TimeProvider clock, ServerSettings server, GoogleSettings google, ResponseSettings settings, Func<RespondCall, CancellationToken, Task<int>> run, params string[] examples)
@@ -149,7 +144,15 @@ sealed class RespondCall : IDisposable
     public void Dispose()
     {
         _client?.Dispose();
-        _http.Dispose();
-        _credentials.Dispose();
+        _http?.Dispose();
+        _credentials?.Dispose();
+    }
+
+    WorkloadReader MakeReader()
+    {
+        var indicators = IndicatorSet.Default.With(Parsed.GetValue(ScanOptions.Indicators)!.Select(IndicatorFile.Read));
+        var upstreams = Parsed.GetValue(ScanOptions.Upstreams) is { } file ? Upstreams.Read(file) : Upstreams.None;
+        CloudRunAdmin admin = new(new(_http ??= OutboundGuard.Client(_google.Outbound), Credentials, Clock), _google.Endpoints.CloudRun, Clock);
+        return new(admin, indicators, upstreams);
     }
 }

@@ -39,10 +39,7 @@ sealed record RespondFinding(FindingName Name, CloudRunResource? Resource, strin
     /// <exception cref="GuardException">One holds.</exception>
     public void Check(CloudRunResource resource)
     {
-        if (State != "ACTIVE") throw new GuardException("finding-active", "the finding is not active.");
-        if (Mute == "MUTED") throw new GuardException("finding-mute", "the finding is muted; unmute it if it was not intended.");
-        if (!Detectors.All(Upstreams.None).Any(detector => detector.Category == Category)) throw new GuardException("finding-category", "the finding is not of a category that responses are for.");
-        if (Resource != resource) throw new GuardException("finding-workload", $"the finding is not about {resource.AdminName}.");
+        if (Holding(resource) is { } guard) throw guard;
     }
 
     /// <summary>Says which it is, and whether it would let something be done.</summary>
@@ -51,14 +48,7 @@ sealed record RespondFinding(FindingName Name, CloudRunResource? Resource, strin
     public void Write(CloudRunResource resource, TextWriter output)
     {
         output.WriteLine($"Finding {Name}: {TextSanitizer.Clean(State)}, {TextSanitizer.Clean(Category)}");
-        try
-        {
-            Check(resource);
-        }
-        catch (GuardException fault)
-        {
-            output.WriteLine($"  Nothing could be planned for it: the guard '{fault.Guard}' holds: {fault.Message}");
-        }
+        if (Holding(resource) is { } guard) output.WriteLine($"  Nothing could be planned for it: the guard '{guard.Guard}' holds: {guard.Message}");
     }
 
     /// <summary>Marks the finding with what was done. Its state stays the analyst's. Where it cannot be marked, that is said, and what was done stays done.</summary>
@@ -84,6 +74,15 @@ sealed record RespondFinding(FindingName Name, CloudRunResource? Resource, strin
         {
             call.Terminal.Error.WriteLine($"davy: the finding was not marked with it: {TextSanitizer.Clean(fault.Message, 1_000)}");
         }
+    }
+
+    /// <summary>The first guard that holds; null where none does.</summary>
+    GuardException? Holding(CloudRunResource resource)
+    {
+        if (State != "ACTIVE") return new("finding-active", "the finding is not active.");
+        if (Mute == "MUTED") return new("finding-mute", "the finding is muted; unmute it if it was not intended.");
+        if (!Detectors.All(Upstreams.None).Any(detector => detector.Category == Category)) return new("finding-category", "the finding is not of a category that responses are for.");
+        return Resource != resource ? new("finding-workload", $"the finding is not about {resource.AdminName}.") : null;
     }
 
     static JsonElement Member(JsonElement json, string name) => json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : default;

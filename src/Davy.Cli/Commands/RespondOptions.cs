@@ -39,12 +39,6 @@ static class RespondOptions
 
     public static readonly Option<string?> Records = new("--records") { Description = "The folder of records. Without it: davy/responses in the folder of states ($XDG_STATE_HOME).", HelpName = "FOLDER" };
 
-    public static readonly Option<string?> Credentials = new("--google-credentials")
-    {
-        Description = "Credentials for Google: a file, or 'metadata' for the account that this machine runs as. Without it: GOOGLE_APPLICATION_CREDENTIALS, else gcloud's own.",
-        HelpName = "FILE",
-    };
-
     static RespondOptions()
     {
         Action.AcceptOnlyFromAmong("stop", "replace", "delete", "close");
@@ -53,7 +47,7 @@ static class RespondOptions
     }
 
     /// <summary>What judges and reads, for all commands that speak to Cloud Run.</summary>
-    public static IEnumerable<Option> Reading => [ScanOptions.Indicators, ScanOptions.Upstreams, Credentials];
+    public static IEnumerable<Option> Reading => [ScanOptions.Indicators, ScanOptions.Upstreams, NodeOptions.Credentials];
 
     /// <summary>What finds the davyd that keeps a finding.</summary>
     public static IEnumerable<Option> Keeping => [ConnectionOptions.Server, .. ConnectionOptions.Secrets];

@@ -65,7 +65,7 @@ static class OutgoingArguments
         Ancestry = AncestryOf(parsed.GetValue(AncestrySource)),
         AncestryFromGoogle = parsed.GetValue(AncestrySource) == FromGoogle,
         Outbound = OutboundOf(parsed),
-        Credentials = CredentialsOf(parsed.GetValue(GoogleCredentials), environment),
+        Credentials = CredentialOptions.FromEnvironment(environment).Named(parsed.GetValue(GoogleCredentials)),
         PubsubEmulator = EmulatorOf(environment["PUBSUB_EMULATOR_HOST"] as string),
     };
 
@@ -112,17 +112,6 @@ static class OutgoingArguments
         {
             throw new OptionException($"--allow-outbound: {fault.Message}");
         }
-    }
-
-    static CredentialOptions CredentialsOf(string? given, IDictionary environment)
-    {
-        var found = CredentialOptions.FromEnvironment(environment);
-        return given switch
-        {
-            null => found,
-            "metadata" => found with { File = null, WellKnownFile = null, MetadataServer = true },
-            _ => found with { File = given },
-        };
     }
 
     static Uri? EmulatorOf(string? host) =>

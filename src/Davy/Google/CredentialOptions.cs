@@ -52,4 +52,14 @@ public sealed record CredentialOptions
             QuotaProject = Given("GOOGLE_CLOUD_QUOTA_PROJECT"),
         };
     }
+
+    /// <summary>These, with what a person named on a command line.</summary>
+    /// <param name="given">A file, or <c>metadata</c> for the account that this machine runs as; null for nothing.</param>
+    /// <returns>The options.</returns>
+    public CredentialOptions Named(string? given) => given switch
+    {
+        null => this,
+        "metadata" => this with { File = null, WellKnownFile = null, MetadataServer = true },
+        _ => this with { File = given },
+    };
 }
