@@ -1,0 +1,286 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Davy.Outbound;
+using Davy.Storage;
+using Davy.Tests.Callers;
+using Davy.Tests.EndToEnd;
+using Davy.Tests.Fakes;
+using Davy.Tests.Google;
+using Davy.Tests.Storage;
+
+namespace Davy.Tests.Ingest;
+
+/// <summary>
+/// davyd is killed again and again while Pub/Sub pushes, which delivers again whatever was not answered with success: what was answered is kept at every such moment, and at the end
+/// everything is there once.
+/// </summary>
+public sealed partial class PubsubCrashTests : IAsyncLifetime
+{
+    const int Services = 40;
+    const int Senders = 8;
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    static readonly int Kills = TestLength.Of(whole: 5, quick: 1);
+
+    readonly TemporaryFolder _folder = new();
+    readonly ConcurrentQueue<PushedMessage> _waiting = new();
+    readonly ConcurrentBag<PushedMessage> _answered = [];
+    FakeIssuer _issuer = null!;
+    int _left;
+    int _broken;
+    string _last = "";
+    volatile Uri _server = new("http://127.0.0.1:1/");
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _issuer = await FakeIssuer.StartAsync();
+        await File.WriteAllTextAsync(_folder.File("oidc.json"), $$"""
+            {"issuers": [{"issuer": "{{FakeIssuer.Issuer}}", "audiences": ["{{FakeIssuer.Audience}}"], "discovery": "{{_issuer.Discovery}}", "algorithms": ["RS256"],
+              "roles": [{"role": "ingester", "claim": "email", "value": "alice@example.com"}]}]}
+            """, Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _issuer.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    public async Task WhatWasAnsweredIsKeptAndNothingTwiceWheneverItIsKilled(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.MigratedAsync(kind, Cancel);
+        Assert.Equal("", string.Join(", ", await RunAsync(database, () => _server)));
+
+        Assert.True(_broken > 0, "No delivery was cut off: the process was never killed while entries came.");
+        Assert.Equal((long)Services, Convert.ToInt64(await database.ScalarAsync("SELECT count(*) FROM findings", Cancel), CultureInfo.InvariantCulture));
+        if (kind is DatabaseKind.Sqlite) Assert.Equal("ok", await database.ScalarAsync("PRAGMA integrity_check", Cancel));
+    }
+
+    [Fact]
+    public async Task WhereItIsAnsweredBeforeItIsKeptTheSameChecksFindTheLoss()
+    {
+        await using var database = await TestDatabase.MigratedAsync(DatabaseKind.Sqlite, Cancel);
+        using var http = OutboundGuard.Client(SomeCredentials.Loopback);
+        ConcurrentBag<Task> sent = [];
+        await using var hasty = await FakeHttp.StartAsync(request =>
+        {
+            sent.Add(PushAsync(http, _server, request.Text));
+            return Task.FromResult(new FakeAnswer(204, ""));
+        });
+
+        Assert.Contains(await RunAsync(database, () => hasty.Url), fault => fault.EndsWith("is not kept", StringComparison.Ordinal));
+        await Task.WhenAll(sent);
+    }
+
+    /// <summary>Pushes all messages while the process is killed several times.</summary>
+    /// <returns>What is not as it must be.</returns>
+    async Task<List<string>> RunAsync(TestDatabase database, Func<Uri> receiver)
+    {
+        foreach (var message in Messages()) _waiting.Enqueue(message);
+        var all = _left = _waiting.Count;
+        using var http = OutboundGuard.Client(SomeCredentials.Loopback);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        List<string> faults = [];
+        Task[] senders = [];
+        try
+        {
+            for (var kill = 0; kill < Kills; kill++)
+            {
+                using var program = await StartAsync(http, database);
+                if (senders.Length == 0) senders = [.. Enumerable.Range(0, Senders).Select(_ => SendAsync(http, receiver, stop.Token))];
+                var until = all * (kill + 1) / (Kills + 1);
+                await UntilAsync(() => _answered.Count >= until, () => $"kill {kill}: {_left} left, {_waiting.Count} waiting, {_broken} broken, last {_last}");
+                await Task.Delay(TimeSpan.FromMilliseconds(kill % 5), TimeProvider.System, Cancel);
+
+                using var process = Process.GetProcessById(program.Id);
+                process.Kill();
+                await process.WaitForExitAsync(Cancel);
+                faults.AddRange(await FaultsAsync(database, isOver: false));
+            }
+
+            using (await StartAsync(http, database))
+            {
+                await UntilAsync(() => Volatile.Read(ref _left) == 0, () => $"{_left} left, {_waiting.Count} waiting, {_broken} broken, last {_last}");
+                faults.AddRange(await FaultsAsync(database, isOver: true));
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(senders);
+        }
+
+        return faults;
+    }
+
+    /// <summary>Two deployments of each service, each with its caller, and messages without an entry; every third comes twice whatever was answered.</summary>
+    static IEnumerable<PushedMessage> Messages()
+    {
+        var number = 0;
+        foreach (var place in Enumerable.Range(0, Services))
+        {
+            var service = $"web-{place}";
+            foreach (var (operation, second) in new[] { ("first", 10), ("second", 500) })
+            {
+                foreach (var message in Twice(PushedMessage.Of(number++, service, isDeployment: true, SomeEntries.SystemEvent("acme-prod", service, operation: $"{service}-{operation}", second: second).ToJsonString()))) yield return message;
+                foreach (var message in Twice(PushedMessage.Of(number++, service, isDeployment: false, SomeEntries.Activity("acme-prod", service, $"{service}-{operation}", second - 1).ToJsonString()))) yield return message;
+            }
+
+            if (place % 4 == 0)
+            {
+                foreach (var message in Twice(PushedMessage.Of(number++, "", isDeployment: false, $"no entry {service}"))) yield return message;
+            }
+        }
+
+        static IEnumerable<PushedMessage> Twice(PushedMessage message) => Enumerable.Repeat(message, message.Number % 3 == 0 ? 2 : 1);
+    }
+
+    async Task SendAsync(HttpClient http, Func<Uri> receiver, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested && Volatile.Read(ref _left) > 0)
+        {
+            if (_waiting.TryDequeue(out var message))
+            {
+                if (await PushAsync(http, receiver(), message.Body))
+                {
+                    _answered.Add(message);
+                    Interlocked.Decrement(ref _left);
+                    continue;
+                }
+
+                Interlocked.Increment(ref _broken);
+                _waiting.Enqueue(message);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Delivers a message; whether it was answered with success.</summary>
+    async Task<bool> PushAsync(HttpClient http, Uri receiver, string body)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, new Uri(receiver, "ingest/pubsub/logs")) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new("Bearer", _issuer.Sign(FakeIssuer.Claims()));
+        try
+        {
+            using var answer = await http.SendAsync(request, CancellationToken.None);
+            if (!answer.IsSuccessStatusCode) _last = answer.ToString();
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception fault) when (fault is HttpRequestException or SocketException or OperationCanceledException)
+        {
+            _last = fault.Message;
+            return false;
+        }
+    }
+
+    /// <summary>Compares what was answered with what is kept.</summary>
+    async Task<List<string>> FaultsAsync(TestDatabase database, bool isOver)
+    {
+        var answered = _answered.Distinct().ToList();
+        await using var connection = await database.Database.OpenAsync(Cancel);
+        await using var findings = connection.Command("SELECT CAST(document AS text) FROM findings");
+        var kept = (await findings.ToListAsync(row => row.Text(0), Cancel)).ToLookup(document => ServiceName().Match(document).Groups[1].Value, document => JsonNode.Parse(document)!);
+        await using var rejected = connection.Command("SELECT place FROM rejected_entries");
+        var places = (await rejected.ToListAsync(row => row.Text(0), Cancel)).ToLookup(place => place);
+
+        List<string> faults = [];
+        foreach (var message in answered.Where(message => message.Service == ""))
+        {
+            if (places[message.Place].Count() is not 1 and var count) faults.Add(count == 0 ? $"{message.Place} is not kept" : $"{message.Place} is kept {count} times");
+        }
+
+        foreach (var service in answered.Where(message => message.IsDeployment).GroupBy(message => message.Service))
+        {
+            if (kept[service.Key].ToList() is not [var finding])
+            {
+                faults.Add(kept[service.Key].Any() ? $"{service.Key} is kept twice" : $"the finding of {service.Key} is not kept");
+                continue;
+            }
+
+            var occurrences = finding["sourceProperties"]!["properties"]!["occurrences"]!;
+            var list = occurrences["list"]!.AsArray();
+            if ((int)occurrences["count"]! < service.Count()) faults.Add($"a deployment of {service.Key} is not kept");
+            if ((int)occurrences["count"]! > 2 || list.Count > 2) faults.Add($"a deployment of {service.Key} counts twice");
+            if (isOver && list.Any(each => (string?)each!["actor"]?["principal"] != "caller@example.com")) faults.Add($"the caller of {service.Key} is not kept");
+        }
+
+        return faults;
+    }
+
+    [GeneratedRegex(@"services/(web-\d+)")]
+    private static partial Regex ServiceName();
+
+    static string Davyd => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "davyd.exe" : "davyd");
+
+    static string FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+    }
+
+    static async Task UntilAsync(Func<bool> holds, Func<string> state)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!holds())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, state());
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
+        }
+    }
+
+    /// <summary>Starts davyd where nobody listens. Another program may take a port before davyd has it: then another one is tried.</summary>
+    async Task<BuiltProgram> StartAsync(HttpClient http, TestDatabase database)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var port = FreePort();
+            var program = BuiltProgram.Start(Davyd,
+            [
+                "--data", _folder.File("data"), "--database", database.ConnectionString, "--http-port", port, "--grpc-port", FreePort(), "--oidc", _folder.File("oidc.json"),
+                "--ingest-rate-limit", "0", "--stranger-rate-limit", "0", "--log-level", "Critical",
+            ]);
+            using var process = Process.GetProcessById(program.Id);
+            Uri server = new($"http://127.0.0.1:{port}/");
+            while (!process.HasExited)
+            {
+                if (await IsReadyAsync(http, server))
+                {
+                    _server = server;
+                    return program;
+                }
+
+                Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "davyd does not come up.");
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancel);
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, program.End().Error);
+            program.Dispose();
+        }
+    }
+
+    static async Task<bool> IsReadyAsync(HttpClient http, Uri server)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(server, "readyz"), Cancel);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
