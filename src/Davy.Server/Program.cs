@@ -27,12 +27,23 @@ static class Program
     {
         try
         {
-            var root = ServerArguments.Command(environment, ServeAsync);
             output ??= StandardOutput.OfProcess();
+            Configuration? configuration = null;
+            var root = ServerArguments.Command((_, cancel) => ServeAsync(configuration!.Options(), SourceDeclarations.Read(configuration.File), cancel));
             root.Add(TokenArguments.Commands(environment, output, error, TimeProvider.System));
+            root.Add(ConfigArguments.Commands(() => configuration!, output, error));
             var parsed = root.Parse(arguments);
             foreach (var fault in parsed.Errors) await error.WriteLineAsync($"davyd: {fault.Message}");
-            return parsed.Errors.Count > 0 ? 2 : await parsed.InvokeAsync(new() { Output = output.Writer, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            if (parsed.Errors.Count > 0) return 2;
+
+            // Whoever asks for help or the version gets it, whatever a file says.
+            if (parsed.Action == parsed.CommandResult.Command.Action)
+            {
+                configuration = Configuration.Read(root, parsed, environment);
+                parsed = configuration.Whole(arguments, parsed);
+            }
+
+            return await parsed.InvokeAsync(new() { Output = output.Writer, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (OptionException fault)
         {
@@ -56,10 +67,10 @@ static class Program
         }
     }
 
-    static async Task<int> ServeAsync(ServerOptions options, CancellationToken cancel)
+    static async Task<int> ServeAsync(ServerOptions options, IReadOnlyList<SourceDeclaration> sources, CancellationToken cancel)
     {
         await using var database = await DatabaseStart.OpenAsync(options, TimeProvider.System, cancel);
-        await using var app = Build(options, database, TimeProvider.System);
+        await using var app = Build(options, database, TimeProvider.System, sources);
         if (!options.Insecure) await app.Services.GetRequiredService<SetupToken>().WriteAsync(cancel);
         await app.RunAsync(cancel);
         return 0;
@@ -69,7 +80,8 @@ static class Program
     /// <param name="options">What it was told.</param>
     /// <param name="database">Where everything is kept, migrated; whoever calls this disposes of it.</param>
     /// <param name="clock">The clock.</param>
-    internal static WebApplication Build(ServerOptions options, Database database, TimeProvider clock)
+    /// <param name="sources">Where log entries come from by themselves.</param>
+    internal static WebApplication Build(ServerOptions options, Database database, TimeProvider clock, IReadOnlyList<SourceDeclaration> sources)
     {
         // No arguments: of the command line and the environment only what ServerOptions knows has an effect.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "davyd", ContentRootPath = AppContext.BaseDirectory });
@@ -81,7 +93,7 @@ static class Program
         builder.Services.AddWorkers();
         builder.Services.AddSecurityCenter();
         builder.Services.AddOwnApi();
-        builder.Services.AddIngest();
+        builder.Services.AddIngest(sources);
         builder.Services.AddCallers(options, clock);
         builder.Services.AddNotifications();
 

@@ -89,18 +89,24 @@ static class ServerArguments
 
     static readonly Option<LogLevel> Level = new("--log-level") { Description = "What the log tells, on standard error.", HelpName = "LEVEL", DefaultValueFactory = _ => LogLevel.Information };
 
+    /// <summary>All options that say how the server works, in the order of the help.</summary>
+    public static IReadOnlyList<Option> All { get; } =
+    [
+        Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, MaxConnections, RateLimit, IngestRateLimit, StrangerRateLimit, Organization, RetentionDays, Level,
+        .. OutgoingArguments.All,
+    ];
+
     /// <summary>The root command; its action serves.</summary>
-    /// <param name="environment">The process's environment.</param>
-    /// <param name="serve">What is done with the options.</param>
-    public static RootCommand Command(IDictionary environment, Func<ServerOptions, CancellationToken, Task<int>> serve)
+    /// <param name="serve">What is done with the command line.</param>
+    public static RootCommand Command(Func<ParseResult, CancellationToken, Task<int>> serve)
     {
         RootCommand root = new("davyd keeps the findings of Davy and serves them over the API of Security Command Center v2, by gRPC and REST.")
         {
-            Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, MaxConnections, RateLimit, IngestRateLimit, StrangerRateLimit, Organization, RetentionDays, Level,
+            Settings.Config,
         };
-        foreach (var option in OutgoingArguments.All) root.Options.Add(option);
-        HelpExamples.AddTo(root, "davyd", "davyd --address 0.0.0.0 --tls-certificate /etc/davy/tls.crt --tls-key /etc/davy/tls.key", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd --targets /etc/davy/targets.json", "davyd tokens create --role administrator");
-        root.SetAction((parsed, cancel) => serve(Options(parsed, environment), cancel));
+        foreach (var option in All) root.Options.Add(option);
+        HelpExamples.AddTo(root, "davyd", "davyd --address 0.0.0.0 --tls-certificate /etc/davy/tls.crt --tls-key /etc/davy/tls.key", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd --config /etc/davy/davyd.json", "davyd --targets /etc/davy/targets.json", "davyd tokens create --role administrator");
+        root.SetAction(serve);
         return root;
     }
 
@@ -111,8 +117,11 @@ static class ServerArguments
     public static ServerOptions Place(ParseResult parsed, IDictionary environment) =>
         new() { StateDirectory = parsed.GetValue(Data) ?? StateDirectory.Of(environment), Database = parsed.GetValue(Database) };
 
+    /// <summary>What the command line says, checked whole.</summary>
+    /// <param name="parsed">The command line, with all that file and environment say.</param>
+    /// <param name="environment">The process's environment.</param>
     /// <exception cref="OptionException">An option is wrong.</exception>
-    static ServerOptions Options(ParseResult parsed, IDictionary environment)
+    public static ServerOptions Options(ParseResult parsed, IDictionary environment)
     {
         var options = Place(parsed, environment) with
         {

@@ -13,8 +13,9 @@ static class IngestSetup
 {
     /// <summary>Adds the watch and its sources.</summary>
     /// <param name="services">The program's services.</param>
-    public static void AddIngest(this IServiceCollection services) =>
-        services.AddSingleton(Make).AddSingleton<PubsubPush>().AddHostedService<WatchWorker>();
+    /// <param name="sources">Those that are declared.</param>
+    public static void AddIngest(this IServiceCollection services, IReadOnlyList<SourceDeclaration> sources) =>
+        services.AddSingleton(sources).AddSingleton(Make).AddSingleton<PubsubPush>().AddSingleton<SourceHealth>().AddHostedService<WatchWorker>().AddHostedService<SourceRunner>();
 
     /// <summary>Adds the end points.</summary>
     /// <param name="app">The program.</param>

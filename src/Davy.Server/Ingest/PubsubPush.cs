@@ -10,13 +10,15 @@ namespace Davy.Server.Ingest;
 /// found out before; whatever else is answered makes Pub/Sub deliver the message again.
 /// </summary>
 /// <param name="watch">The watch.</param>
+/// <param name="sources">The sources that are declared. Where one is of this kind, no other takes messages; where none is, any name does.</param>
 /// <param name="log">The log.</param>
-sealed partial class PubsubPush(Watch watch, ILogger<PubsubPush> log) : IDisposable
+sealed partial class PubsubPush(Watch watch, IReadOnlyList<SourceDeclaration> sources, ILogger<PubsubPush> log) : IDisposable
 {
     // A message has 10 MB at most (https://cloud.google.com/pubsub/quotas), and a third more in base64; so many of them fit into the memory that there is.
     const int MostBytes = 16 * 1024 * 1024;
     const int MostAtOnce = 32;
 
+    readonly Dictionary<string, PubsubPushDeclaration> _declared = sources.OfType<PubsubPushDeclaration>().ToDictionary(source => source.Name, StringComparer.Ordinal);
     readonly SemaphoreSlim _places = new(MostAtOnce, MostAtOnce);
 
     /// <summary>Takes a message.</summary>
@@ -25,7 +27,9 @@ sealed partial class PubsubPush(Watch watch, ILogger<PubsubPush> log) : IDisposa
     /// <param name="cancel">Stops it.</param>
     public async Task<IResult> TakeAsync(string source, HttpRequest request, CancellationToken cancel)
     {
-        if (!SourceName().IsMatch(source)) return Results.StatusCode(StatusCodes.Status404NotFound);
+        if (!SourceDeclarations.IsName(source)) return Results.StatusCode(StatusCodes.Status404NotFound);
+        if (_declared.Count > 0 && !_declared.ContainsKey(source)) return Results.StatusCode(StatusCodes.Status404NotFound);
+        if (_declared.TryGetValue(source, out var declared) && !declared.Takes(request.HttpContext.User)) return Results.StatusCode(StatusCodes.Status403Forbidden);
         if (request.ContentLength > MostBytes) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
         if (!await _places.WaitAsync(TimeSpan.Zero, cancel)) return Later(request, StatusCodes.Status429TooManyRequests);
         try
@@ -83,9 +87,6 @@ sealed partial class PubsubPush(Watch watch, ILogger<PubsubPush> log) : IDisposa
 
         return Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, 16));
     }
-
-    [GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z")]
-    private static partial Regex SourceName();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z")]
     private static partial Regex MessageId();

@@ -5,6 +5,7 @@ using Davy.Findings;
 using Davy.Server;
 using Davy.Server.Callers;
 using Davy.Server.Hosting;
+using Davy.Server.Ingest;
 using Davy.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -53,14 +54,15 @@ sealed class RunningServer : IAsyncDisposable
     /// <param name="database">Its database; a file of its own where none is given.</param>
     /// <param name="with">What else it is told.</param>
     /// <param name="handler">How requests over REST go to it; in clear text where none is given.</param>
+    /// <param name="sources">Its sources; none where none are given.</param>
     public static async Task<RunningServer> StartAsync(TimeProvider? clock = null, bool insecure = true, string? database = null, Func<ServerOptions, ServerOptions>? with = null,
-        SocketsHttpHandler? handler = null)
+        SocketsHttpHandler? handler = null, IReadOnlyList<SourceDeclaration>? sources = null)
     {
         var folder = Directory.CreateTempSubdirectory("davyd-test-");
         ServerOptions options = new() { StateDirectory = folder.FullName, Database = database, HttpPort = 0, GrpcPort = 0, Insecure = insecure, LogLevel = LogLevel.Warning };
         if (with is not null) options = with(options);
         var opened = await DatabaseStart.OpenAsync(options, clock ?? TimeProvider.System, TestContext.Current.CancellationToken);
-        var app = Program.Build(options, opened, clock ?? TimeProvider.System);
+        var app = Program.Build(options, opened, clock ?? TimeProvider.System, sources ?? []);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(app, opened, folder, handler);
     }

@@ -132,7 +132,7 @@ public sealed partial class TokenCommandTests : IDisposable
     [Fact]
     public async Task HelpHasExamplesThatAreUnderstood()
     {
-        foreach (var command in new string[][] { [], ["tokens", "create"], ["tokens", "list"], ["tokens", "revoke"] })
+        foreach (var command in new string[][] { [], ["tokens", "create"], ["tokens", "list"], ["tokens", "revoke"], ["config", "check"], ["config", "show"] })
         {
             var (code, output, _) = await RunAsync(true, [.. command, "--help"]);
             Assert.Equal(0, code);
@@ -141,8 +141,9 @@ public sealed partial class TokenCommandTests : IDisposable
             foreach (Match example in examples)
             {
                 var words = Words().Matches(example.Groups[1].Value).Select(word => word.Value.Trim('\'')).ToArray();
-                var root = ServerArguments.Command(new Hashtable(), (_, _) => Task.FromResult(0));
+                var root = ServerArguments.Command((_, _) => Task.FromResult(0));
                 root.Add(TokenArguments.Commands(new Hashtable(), new(TextWriter.Null, true), TextWriter.Null, TimeProvider.System));
+                root.Add(ConfigArguments.Commands(() => throw new InvalidOperationException(), new(TextWriter.Null, true), TextWriter.Null));
                 Assert.Empty(root.Parse(words).Errors);
             }
         }

@@ -1,0 +1,122 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Davy.Server;
+using Davy.Server.Hosting;
+
+namespace Davy.Tests.Hosting;
+
+/// <summary>What davyd makes of its configuration file, the environment and the command line together.</summary>
+public sealed class ConfigurationTests
+{
+    static async Task<(int Code, string Output, string Error)> RunAsync(string file, Hashtable environment, params string[] arguments)
+    {
+        using TemporaryFolder folder = new();
+        var path = Path.Combine(folder.Path, "davyd.json");
+        await File.WriteAllTextAsync(path, file, TestContext.Current.CancellationToken);
+        environment["HOME"] = folder.Path;
+        using StringWriter output = new(CultureInfo.InvariantCulture), error = new(CultureInfo.InvariantCulture);
+        return (await Program.RunAsync([.. arguments, "--config", path], environment, error, new StandardOutput(output, false)), output.ToString(), error.ToString().Replace(path, "davyd.json", StringComparison.Ordinal));
+    }
+
+    static async Task<JsonObject> SettingAsync(string name, string file, Hashtable environment, params string[] arguments)
+    {
+        var (code, output, error) = await RunAsync(file, environment, ["config", "show", "--format", "json", .. arguments]);
+        Assert.True(code == 0, error);
+        return JsonNode.Parse(output)!.AsArray().Single(setting => (string?)setting!["name"] == name)!.AsObject();
+    }
+
+    [Fact]
+    public async Task TheFileSaysWhatAnOptionIs()
+    {
+        var setting = await SettingAsync("http-port", "// ours\n{\n  \"http-port\": 9000,\n}", []);
+        Assert.Equal(["9000"], setting["values"]!.AsArray().Select(value => (string)value!));
+        Assert.EndsWith("davyd.json:3", (string)setting["origin"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheEnvironmentComesBeforeTheFile()
+    {
+        var setting = await SettingAsync("http-port", """{"http-port": 9000}""", new() { ["DAVY_HTTP_PORT"] = "9001" });
+        Assert.Equal(["9001"], setting["values"]!.AsArray().Select(value => (string)value!));
+        Assert.Equal("DAVY_HTTP_PORT", (string)setting["origin"]!);
+    }
+
+    [Fact]
+    public async Task TheCommandLineComesBeforeTheEnvironment()
+    {
+        var setting = await SettingAsync("data", """{"data": "/file"}""", new() { ["DAVY_DATA"] = "/environment" }, "--data", "/line");
+        Assert.Equal(["/line"], setting["values"]!.AsArray().Select(value => (string)value!));
+        Assert.Equal("command line", (string)setting["origin"]!);
+    }
+
+    [Fact]
+    public async Task WhatNobodySaysIsADefault() => Assert.Equal("default", (string)(await SettingAsync("http-port", "{}", []))["origin"]!);
+
+    [Theory]
+    [InlineData("""{"database": "Host=db.example.com;Database=davy;Password=hunter2"}""", "table")]
+    [InlineData("""{"database": "Host=db.example.com;Database=davy;Password=hunter2"}""", "json")]
+    [InlineData("""{"database": "Nonsense;Password=hunter2"}""", "json")]
+    public async Task APasswordIsNotShown(string file, string format)
+    {
+        var (_, output, error) = await RunAsync(file, [], "config", "show", "--format", format);
+        Assert.DoesNotContain("hunter2", output + error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\n\"http-prot\": 9000}", "davyd.json:2", "http-prot")]
+    [InlineData("{\n\"http-port\": 9000, \"http-port\": 9001}", "davyd.json:2", "given twice")]
+    [InlineData("{\n\"http-port\": {}}", "davyd.json:2", "a text, a number, true or false")]
+    [InlineData("{\n\"http-port\": \"many\"}", "davyd.json:2", "many")]
+    [InlineData("{\n\n\"http-port\": 70000}", "davyd.json:3", "--http-port is 70000")]
+    [InlineData("{\n\"insecure\": true,\n\"address\": \"0.0.0.0\"}", "davyd.json:2", "--insecure is for loopback")]
+    [InlineData("[]", "davyd.json:1", "an object")]
+    [InlineData("{", "davyd.json:1", "no JSON")]
+    [InlineData("{\"sources\": {}}", "davyd.json:1", "not a list")]
+    [InlineData("{\"sources\": [\n{\"kind\": \"pubsub-push\"}]}", "davyd.json:2", "\"name\" is missing")]
+    [InlineData("{\"sources\": [\n{\"name\": \"a\", \"kind\": \"carrier-pigeon\"}]}", "davyd.json:2", "carrier-pigeon")]
+    [InlineData("{\"sources\": [\n{\"name\": \"../a\", \"kind\": \"pubsub-push\"}]}", "davyd.json:2", "the name")]
+    [InlineData("{\"sources\": [{\"name\": \"a\", \"kind\": \"pubsub-push\"},\n{\"name\": \"a\", \"kind\": \"pubsub-push\"}]}", "davyd.json:2", "another source 'a'")]
+    [InlineData("{\"sources\": [{\"name\": \"a\",\n\"kind\": \"pubsub-push\",\n\"mail\": []}]}", "davyd.json:3", "mail")]
+    public async Task AFaultIsToldWithItsLine(string file, string place, string said)
+    {
+        var (code, _, error) = await RunAsync(file, [], "config", "check");
+        Assert.Equal(2, code);
+        Assert.Contains(place, error, StringComparison.Ordinal);
+        Assert.Contains(said, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AGoodFileIsSaidToBeOne()
+    {
+        var (code, _, error) = await RunAsync("""{"organization": "123", "allow-outbound": ["hooks.example.com"], "insecure": true, "sources": [{"name": "logs", "kind": "pubsub-push"}]}""", [], "config", "check");
+        Assert.Equal(0, code);
+        Assert.Contains("1 source", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HelpIsGivenWhateverTheFileSays() => Assert.Equal(0, (await RunAsync("{", [], "--help")).Code);
+
+    [Fact]
+    public async Task TokensAreMadeInTheDatabaseThatTheFileNames()
+    {
+        using TemporaryFolder data = new();
+        var (code, _, error) = await RunAsync($$"""{"data": "{{data.Path}}", "http-port": 9000}""", [], "tokens", "list");
+        Assert.True(code == 0, error);
+        Assert.True(File.Exists(Path.Combine(data.Path, "davy.db")));
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+    }
+
+    [Fact]
+    public void TheFileIsFoundWhereSystemsKeepThem()
+    {
+        using TemporaryFolder folder = new();
+        var path = Path.Combine(folder.Path, "davy", "davyd.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "{}");
+
+        Assert.Equal(path, ConfigurationFile.Read(null, new Hashtable { ["XDG_CONFIG_HOME"] = folder.Path }).Path);
+        Assert.Equal(path, ConfigurationFile.Read(null, new Hashtable { ["CONFIGURATION_DIRECTORY"] = $"{folder.Path}/davy:/elsewhere" }).Path);
+        Assert.Equal("", ConfigurationFile.Read(null, new Hashtable { ["HOME"] = folder.Path }).Path);
+    }
+}
