@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Davy.CloudRun;
+using Davy.Detection;
 using Davy.Findings;
 using Davy.Images;
+using Davy.Indicators;
 using Davy.Logs;
 using Davy.Reports;
 using Davy.Storage;
@@ -21,10 +23,10 @@ public sealed class Watch : IAsyncDisposable
     readonly AnswerStore _answers;
     readonly Database _database;
     readonly TimeProvider _time;
-    readonly Examiner _examiner;
     readonly WatchWriter _writer;
     readonly GroupCommit<ObservedDelivery, Observation> _commit;
     readonly ConcurrentDictionary<string, SourceCount> _counts = new(StringComparer.Ordinal);
+    volatile Examiner _examiner;
     volatile bool _hasSource;
 
     /// <summary>A watch.</summary>
@@ -44,6 +46,11 @@ public sealed class Watch : IAsyncDisposable
 
     /// <summary>What came in so far, by source, since this watch began.</summary>
     public IReadOnlyDictionary<string, SourceCount> Counts => _counts;
+
+    /// <summary>Judges what comes from now on by other lists.</summary>
+    /// <param name="detectors">The detectors.</param>
+    /// <param name="indicators">What is known to be bad.</param>
+    public void Learn(IReadOnlyList<IDetector> detectors, IndicatorSet indicators) => _examiner = new(detectors, indicators, _settings.Limits);
 
     /// <summary>Observes what one delivery carries: a log entry, or an envelope of some.</summary>
     /// <param name="record">The bytes; they must not change until it returns.</param>

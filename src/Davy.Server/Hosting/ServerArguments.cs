@@ -87,12 +87,22 @@ static class ServerArguments
 
     static readonly Option<int> RetentionDays = new("--retention-days") { Description = "For how many days findings are kept.", DefaultValueFactory = _ => 400, HelpName = "DAYS" };
 
+    static readonly Option<string[]> Indicators = new("--indicators")
+    {
+        Description = "A list of indicators beside the built-in one, as for 'davy scan'. May be repeated. Read again when it changes.",
+        DefaultValueFactory = _ => [],
+        HelpName = "FILE",
+    };
+
+    static readonly Option<string?> UpstreamsFile = new("--upstreams") { Description = "What stands behind remote repositories, mirrors and proxies, as for 'davy scan'. Read again when it changes.", HelpName = "FILE" };
+
     static readonly Option<LogLevel> Level = new("--log-level") { Description = "What the log tells, on standard error.", HelpName = "LEVEL", DefaultValueFactory = _ => LogLevel.Information };
 
     /// <summary>All options that say how the server works, in the order of the help.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, MaxConnections, RateLimit, IngestRateLimit, StrangerRateLimit, Organization, RetentionDays, Level,
+        Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, MaxConnections, RateLimit, IngestRateLimit, StrangerRateLimit, Organization, RetentionDays, Indicators, UpstreamsFile,
+        Level,
         .. OutgoingArguments.All,
     ];
 
@@ -145,7 +155,14 @@ static class ServerArguments
             Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },
             LogLevel = parsed.GetValue(Level),
         };
-        options = OutgoingArguments.Read(options, parsed, environment);
+        options = WithKnownBad(OutgoingArguments.Read(options, parsed, environment), parsed.GetValue(Indicators)!, parsed.GetValue(UpstreamsFile));
         return options.Faults().ToList() is { Count: > 0 } faults ? throw new OptionException(string.Join(Environment.NewLine, faults)) : options;
+    }
+
+    /// <exception cref="OptionException">A file cannot be read.</exception>
+    static ServerOptions WithKnownBad(ServerOptions options, string[] indicators, string? upstreams)
+    {
+        options = options with { IndicatorFiles = indicators, UpstreamsFile = upstreams };
+        return options with { KnownFrom = FileState.Of(options.KnownFiles), KnownBad = KnownBad.Read(indicators, upstreams) };
     }
 }

@@ -60,6 +60,21 @@ sealed record ServerOptions
     /// <summary>For how many days it is tried to send a notification.</summary>
     public int NotificationDays { get; init; } = 7;
 
+    /// <summary>Lists of indicators beside the built-in one.</summary>
+    public IReadOnlyList<string> IndicatorFiles { get; init; } = [];
+
+    /// <summary>The file that says what stands behind remote repositories; null for none.</summary>
+    public string? UpstreamsFile { get; init; }
+
+    /// <summary>What these files said at the start.</summary>
+    public KnownBad KnownBad { get; init; } = KnownBad.BuiltIn;
+
+    /// <summary>The state of these files before they were read.</summary>
+    public FileState KnownFrom { get; init; }
+
+    /// <summary>All of these files.</summary>
+    public IEnumerable<string> KnownFiles => UpstreamsFile is null ? IndicatorFiles : [.. IndicatorFiles, UpstreamsFile];
+
     /// <summary>Where projects stand, as a file tells it; nothing where none was given.</summary>
     public Ancestry Ancestry { get; init; } = Ancestry.Unknown;
 

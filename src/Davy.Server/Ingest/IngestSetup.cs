@@ -1,7 +1,5 @@
 using Davy.Detection;
 using Davy.Findings;
-using Davy.Images;
-using Davy.Indicators;
 using Davy.Reports;
 using Davy.Server.Hosting;
 using Davy.Storage;
@@ -15,7 +13,7 @@ static class IngestSetup
     /// <param name="services">The program's services.</param>
     /// <param name="sources">Those that are declared.</param>
     public static void AddIngest(this IServiceCollection services, IReadOnlyList<SourceDeclaration> sources) =>
-        services.AddSingleton(sources).AddSingleton(Make).AddSingleton<PubsubPush>().AddSingleton<SourceHealth>().AddHostedService<WatchWorker>().AddHostedService<SourceRunner>();
+        services.AddSingleton(sources).AddSingleton(Make).AddSingleton<PubsubPush>().AddSingleton<SourceHealth>().AddHostedService<WatchWorker>().AddHostedService<KnownBadWorker>().AddHostedService<SourceRunner>();
 
     /// <summary>Adds the end points.</summary>
     /// <param name="app">The program.</param>
@@ -28,8 +26,8 @@ static class IngestSetup
         var options = services.GetRequiredService<ServerOptions>();
         WatchSettings settings = new()
         {
-            Detectors = Detectors.All(Upstreams.None),
-            Indicators = IndicatorSet.Default,
+            Detectors = Detectors.All(options.KnownBad.Upstreams),
+            Indicators = options.KnownBad.Indicators,
             Report = ReportOptions.Default with { Ancestry = options.Ancestry },
             SourceParent = options.Organization is { } organization ? $"organizations/{organization}" : "",
             Complete = services.GetRequiredService<ProjectPlaces>().FillAsync,

@@ -70,6 +70,7 @@ public sealed class ConfigurationTests
     [InlineData("{\n\"http-port\": \"many\"}", "davyd.json:2", "many")]
     [InlineData("{\n\n\"http-port\": 70000}", "davyd.json:3", "--http-port is 70000")]
     [InlineData("{\n\"insecure\": true,\n\"address\": \"0.0.0.0\"}", "davyd.json:2", "--insecure is for loopback")]
+    [InlineData("{\n\"indicators\": [\"/nonexistent\"]}", "davyd.json:2", "there is no such file")]
     [InlineData("[]", "davyd.json:1", "an object")]
     [InlineData("{", "davyd.json:1", "no JSON")]
     [InlineData("{\"sources\": {}}", "davyd.json:1", "not a list")]

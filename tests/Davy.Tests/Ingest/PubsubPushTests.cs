@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Davy.Findings;
+using Davy.Server.Ingest;
 using Davy.Storage;
 using Davy.Tests.Api;
 using Davy.Tests.Callers;
@@ -80,6 +81,21 @@ public sealed class PubsubPushTests : IAsyncLifetime
         var kept = await _server.Services.GetRequiredService<RejectedEntryStore>().ListAsync(null, 10, Cancel);
         Assert.Contains(kept, entry => entry.Place == "pubsub/logs/18:1:0");
         Assert.Contains(kept, entry => entry.Place == "pubsub/logs/19:1:0");
+    }
+
+    [Fact]
+    public async Task ADeclaredSourceTakesTheTokensOfItsAccountsAlone()
+    {
+        await using var server = await RunningServer.StartAsync(insecure: false, with: options => options with { Oidc = _folder.File("oidc.json") },
+            sources: [new PubsubPushDeclaration("logs", ["alice@example.com"]), new PubsubPushDeclaration("others", ["mallory@example.com"]), new PubsubPushDeclaration("open", [])]);
+
+        Assert.Equal((204, 403, 204, 404), (await StatusAsync("logs"), await StatusAsync("others"), await StatusAsync("open"), await StatusAsync("undeclared")));
+
+        async Task<int> StatusAsync(string source)
+        {
+            using var answer = await server.AnswerAsync("POST", $"/ingest/pubsub/{source}", Message(SomeEntries.SystemEvent("acme-prod", "web")), authorization: $"Bearer {_issuer.Sign(FakeIssuer.Claims())}");
+            return (int)answer.StatusCode;
+        }
     }
 
     [Fact]
