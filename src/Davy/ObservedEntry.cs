@@ -8,6 +8,9 @@ namespace Davy;
 /// <summary>An entry as the watch keeps it: all that was made of it before the transaction begins, so that nothing there needs the entry itself.</summary>
 sealed record ObservedEntry
 {
+    /// <summary>The entry's own time; null where it tells none, or could not be read.</summary>
+    public Timestamp? Time { get; init; }
+
     /// <summary>The key by which its repetitions are told; null for one without an insert id, which repeats none.</summary>
     public string? Key { get; init; }
 
@@ -43,12 +46,13 @@ sealed record ObservedEntry
     /// <param name="examination">The entry's examination.</param>
     public static ObservedEntry Of(Examination examination)
     {
-        if (examination.Deployment is not { } deployment) return new() { Doubts = examination.Doubts };
+        if (examination.Deployment is not { } deployment) return new() { Time = examination.Time, Doubts = examination.Doubts };
 
         var call = ObservedCall.Of(deployment);
         var shows = deployment.Entry.Log is AuditLogKind.SystemEvent;
         return new()
         {
+            Time = examination.Time,
             Key = deployment.Entry.InsertId == "" ? null : Hex(EvidenceKey.Of(deployment.Entry)),
             Operation = call.Operation == "" ? null : Hex(EvidenceKey.Of(call.Resource.Project, call.Operation)),
             Caller = call is { Operation: not "", Actor: { Basis: ActorBasis.Operation } actor } ? KeptForm.Text(actor) : null,

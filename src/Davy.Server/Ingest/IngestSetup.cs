@@ -14,7 +14,7 @@ static class IngestSetup
     /// <summary>Adds the watch and its sources.</summary>
     /// <param name="services">The program's services.</param>
     public static void AddIngest(this IServiceCollection services) =>
-        services.AddSingleton(Make).AddSingleton<PubsubPush>().AddHostedService<WatchWorker>();
+        services.AddSingleton(Make).AddSingleton(all => all.GetRequiredService<Watch>().Sources).AddSingleton<AlarmBoard>().AddSingleton<PubsubPush>().AddHostedService<WatchWorker>();
 
     /// <summary>Adds the end points.</summary>
     /// <param name="app">The program.</param>

@@ -35,10 +35,6 @@ sealed class SomeWatch : IAsyncDisposable
         await _findings.DisposeAsync();
 
         // Whatever a test does, what came in is what it came to.
-        foreach (var totals in Watch.Counts.Values.Select(count => count.Totals))
-        {
-            Assert.Equal(0, totals.InFlight);
-            Assert.Equal(totals.Came.Received, totals.Came.Accepted + totals.Came.Ignored + totals.Came.Duplicates + totals.Came.Rejected);
-        }
+        Accounting.HoldsAtTheEnd(Watch);
     }
 }

@@ -1,0 +1,96 @@
+using Davy.CloudRun;
+using Davy.Findings;
+using Davy.Images;
+using Davy.Logs;
+using Davy.Reports;
+using Davy.Storage;
+
+namespace Davy;
+
+/// <summary>Examines entries for the watch: what is to be kept of each, made ready before the transaction begins.</summary>
+sealed class WatchExaminer(WatchSettings settings, Database database, FindingStore findings, TimeProvider time)
+{
+    readonly Examiner _examiner = new(settings.Detectors, settings.Indicators, settings.Limits);
+    readonly AnswerStore _answers = new(database, time);
+    volatile bool _hasSource;
+
+    /// <summary>The entries that records carry, each with its place.</summary>
+    public List<CarriedEntry> Unwrap(IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation Location)> records)
+    {
+        List<CarriedEntry> entries = [];
+        foreach (var (record, location) in records)
+        {
+            var place = 0;
+            foreach (var entry in Envelopes.Unwrap(record, settings.Limits)) entries.Add(new(entry.Rejected is null ? entry.Json : record, entry.Rejected, location, ++place));
+        }
+
+        return entries;
+    }
+
+    /// <summary>What is to be kept of an entry, which may be nothing.</summary>
+    public async Task<ObservedEntry> ExamineAsync(CarriedEntry entry, CancellationToken cancel)
+    {
+        if (entry.Rejected is { } fault) return ObservedEntry.Of(new(entry.Location, fault.Reason, fault.Message), entry.Json, entry.Place);
+        var examination = _examiner.Examine(entry.Json, entry.Location);
+        if (examination.Rejected is { } rejected) return ObservedEntry.Of(rejected, entry.Json, entry.Place);
+
+        var observed = ObservedEntry.Of(examination);
+        return examination is { Deployment: { } deployment, Findings.Count: > 0 } ? await FoundAsync(observed, examination, deployment, cancel) : observed;
+    }
+
+    async Task<ObservedEntry> FoundAsync(ObservedEntry entry, Examination examination, Deployment deployment, CancellationToken cancel)
+    {
+        await EnsureSourceAsync(cancel);
+        var exceptions = await _answers.ExceptionsAsync(cancel);
+        var now = time.GetUtcNow();
+        FindingSet found = new();
+        if (deployment.IsDeletion) found.AddDeletion(deployment);
+        HashSet<string> excepted = [];
+        foreach (var (detector, verdict) in examination.Findings)
+        {
+            found.Add(detector, deployment, verdict, examination.Location);
+            var image = verdict.Match.Repository == "" || verdict.Container.Image is not { } text ? null : ImageSpelling.Read(text.Text).Reference;
+            var id = FindingId.Of(detector.Rule, deployment.Resource, verdict.Match.Repository);
+            if (exceptions.Covers(image, deployment.Resource.AdminName, DateOnly.FromDateTime(now.UtcDateTime)) is not null) excepted.Add(id);
+        }
+
+        // When it was detected is the finding's time; the log's own stands in its evidence.
+        var options = settings.Report with { DetectedAt = Timestamp.From(now) };
+        SecondLook look = new() { HasHistory = false, WhyNoActor = "its activity entry has not come yet" };
+        List<(NewFinding, string)> made = [];
+        List<Doubt> doubts = [.. entry.Doubts];
+        foreach (var finding in found.ToFindings(look))
+        {
+            if (KeptForm.Of(finding, options) is not { } form)
+            {
+                doubts.Add(new(DoubtKind.UnknownShape, $"no project {finding.Id}", $"{finding.Category}: the entry names no project, so the finding has no name and cannot be kept.", examination.Location));
+            }
+            else if (!excepted.Contains(finding.Id) || await findings.FindAsync(form.Name, cancel) is not null)
+            {
+                made.Add((form with { Content = await settings.Complete(form.Content, cancel) }, finding.Occurrences[0].Id));
+            }
+        }
+
+        return entry with { Findings = made, Doubts = doubts };
+    }
+
+    async Task EnsureSourceAsync(CancellationToken cancel)
+    {
+        if (_hasSource) return;
+        await new SourceStore(database, time).EnsureAsync(new()
+        {
+            SourceId = settings.Report.SourceId,
+            Parent = settings.SourceParent,
+            DisplayName = "Davy",
+            Description = "Findings of Davy, the open threat detector for Cloud Run.",
+        }, cancel);
+        _hasSource = true;
+    }
+}
+
+/// <summary>An entry as it was carried in.</summary>
+/// <param name="Json">Its bytes; those of what carried it where it could not be had.</param>
+/// <param name="Rejected">Why it could not be had; null where it could.</param>
+/// <param name="Location">Where it was carried from.</param>
+/// <param name="Place">Which of the entries there it is, from 1.</param>
+readonly record struct CarriedEntry(ReadOnlyMemory<byte> Json, EntryRejectedException? Rejected, EntryLocation Location, int Place);
