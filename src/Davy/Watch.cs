@@ -17,7 +17,7 @@ public sealed class Watch : IAsyncDisposable
     readonly TimeProvider _time;
     readonly WatchExaminer _examiner;
     readonly WatchWriter _writer;
-    readonly GroupCommit<ObservedDelivery, Observation> _commit;
+    readonly GroupCommit<ObservedDelivery, KeptDelivery> _commit;
 
     /// <summary>A watch.</summary>
     /// <param name="settings">What it works with.</param>
@@ -29,13 +29,17 @@ public sealed class Watch : IAsyncDisposable
         (_settings, _database, _time) = (settings, database, time);
         Sources = new(time);
         _examiner = new(settings, database, findings, time);
-        _writer = new(new(database, time), new(database, time), time);
+        DeadLetters = new(database, time, settings.DeadLetters);
+        _writer = new(new(database, time), new(database, time), DeadLetters, time);
         _commit = new((items, cancel) => findings.WriteAsync((transaction, batch) => _writer.WriteAsync(transaction, batch, items, cancel), cancel),
             MostInACommit, database.Kind is DatabaseKind.PostgreSql ? 2 : 1);
     }
 
     /// <summary>The sources: what came from each, and what is wrong with it.</summary>
     public SourceHealth Sources { get; }
+
+    /// <summary>What was read and failed for good.</summary>
+    public DeadLetterStore DeadLetters { get; }
 
     /// <summary>What came in so far, by source, since this watch began.</summary>
     public IReadOnlyDictionary<string, SourceCount> Counts => Sources.Counts;
@@ -62,16 +66,50 @@ public sealed class Watch : IAsyncDisposable
         count.Take(carried.Count);
         try
         {
-            var (entries, newest) = await ExamineAsync(carried, cancel);
-            var ignored = carried.Count - entries.Count;
-            var came = entries.Count == 0 && cursor is null ? new(0, ignored, 0, 0, 0) : await _commit.AddAsync(new(entries, ignored, cursor), cancel);
-            count.Settle(carried.Count, came, newest, _time.GetUtcNow());
-            return came;
+            var (entries, newest) = await ExamineAsync(carried, source, cancel);
+            ObservedDelivery delivery = new(entries, carried.Count - entries.Count, cursor);
+            var kept = entries.Count == 0 && cursor is null ? new(new(0, delivery.Ignored, 0, 0, 0), [], []) : await KeepAsync(delivery, source, cancel);
+            count.Settle(carried.Count, kept.Came, newest, _time.GetUtcNow());
+            return kept.Came;
         }
         catch
         {
             count.GiveBack(carried.Count);
             throw;
+        }
+    }
+
+    /// <summary>Runs a dead letter through the watch again. Where that succeeds, what follows from it is kept and the letter removed, both or neither; it is not counted for its source again.</summary>
+    /// <param name="key">The letter's key.</param>
+    /// <param name="cancel">Gives up waiting; what has begun may still be kept.</param>
+    /// <returns>What came of it; null where there is no such letter.</returns>
+    /// <exception cref="System.Data.Common.DbException">The database failed; the letter is as it was.</exception>
+    public async Task<Replay?> ReplayAsync(long key, CancellationToken cancel)
+    {
+        if (await DeadLetters.ContentAsync(key, cancel) is not { } kept) return null;
+        if (kept.Bytes is not { } bytes)
+        {
+            return kept.IsDamaged ? new(ReplayResult.Damaged, "What is kept of it is not what came in: the checksum is another.", []) : new(ReplayResult.NoContent, "Its bytes were not kept, for there was no room; have its source deliver it again.", []);
+        }
+
+        List<ObservedEntry> entries = [];
+        foreach (var carried in _examiner.Unwrap([(bytes, EntryLocation.Read(kept.Letter.Place))])) entries.Add(await _examiner.ExamineAsync(carried, kept.Letter.Source, cancel) with { IsReplayed = true });
+        if (entries.Find(entry => entry.DeadLetter is not null)?.DeadLetter is { } again) return await FailedAgainAsync(again.Reason, again.Detail);
+        try
+        {
+            await _commit.AddAsync(new([.. entries.Where(entry => entry.IsToBeKept)], 0, null, key), cancel);
+        }
+        catch (Exception fault) when (PermanentFault.Is(fault))
+        {
+            return await FailedAgainAsync(DeadLetterReason.Keeping, PermanentFault.DetailOf(fault));
+        }
+
+        return new(ReplayResult.Kept, "", [.. entries.SelectMany(entry => entry.Findings).Select(found => found.Finding.Name.ToString())]);
+
+        async Task<Replay> FailedAgainAsync(DeadLetterReason reason, string detail)
+        {
+            await DeadLetters.AttemptedAsync(key, reason, detail, cancel);
+            return new(ReplayResult.Failed, detail, []);
         }
     }
 
@@ -94,17 +132,45 @@ public sealed class Watch : IAsyncDisposable
     public ValueTask DisposeAsync() => _commit.DisposeAsync();
 
     /// <summary>What is to be kept of entries, and the latest of their times.</summary>
-    async Task<(List<ObservedEntry> Entries, Timestamp? Newest)> ExamineAsync(List<CarriedEntry> carried, CancellationToken cancel)
+    async Task<(List<ObservedEntry> Entries, Timestamp? Newest)> ExamineAsync(List<CarriedEntry> carried, string source, CancellationToken cancel)
     {
         List<ObservedEntry> entries = [];
         Timestamp? newest = null;
         foreach (var one in carried)
         {
-            var entry = await _examiner.ExamineAsync(one, cancel);
+            var entry = await _examiner.ExamineAsync(one, source, cancel);
             if (entry.IsToBeKept) entries.Add(entry);
             if (entry.Time is { } time && !(time <= newest)) newest = time;
         }
 
         return (entries, newest);
+    }
+
+    async Task<KeptDelivery> KeepAsync(ObservedDelivery delivery, string source, CancellationToken cancel)
+    {
+        try
+        {
+            return await _commit.AddAsync(delivery, cancel);
+        }
+        catch (Exception fault) when (PermanentFault.Is(fault))
+        {
+            // One of its entries will never be kept. Each by itself, for all that follows from one may be repeated; how far the source was read comes last.
+            KeptDelivery all = new(new(0, delivery.Ignored, 0, 0, 0), [], []);
+            foreach (var entry in delivery.Entries) all += await KeepAloneAsync(entry, source, cancel);
+            return delivery.Cursor is null ? all : all + await _commit.AddAsync(new([], 0, delivery.Cursor), cancel);
+        }
+    }
+
+    async Task<KeptDelivery> KeepAloneAsync(ObservedEntry entry, string source, CancellationToken cancel)
+    {
+        try
+        {
+            return await _commit.AddAsync(new([entry], 0, null), cancel);
+        }
+        catch (Exception fault) when (PermanentFault.Is(fault))
+        {
+            NewDeadLetter letter = new(source, entry.Carried.Location, DeadLetterReason.Keeping, PermanentFault.DetailOf(fault), entry.Carried.Json);
+            return await _commit.AddAsync(new([new ObservedEntry { Key = entry.Key, Time = entry.Time, Carried = entry.Carried }.Failed(letter)], 0, null), cancel);
+        }
     }
 }

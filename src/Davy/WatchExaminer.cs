@@ -20,15 +20,49 @@ sealed class WatchExaminer(WatchSettings settings, Database database, FindingSto
         List<CarriedEntry> entries = [];
         foreach (var (record, location) in records)
         {
-            var place = 0;
-            foreach (var entry in Envelopes.Unwrap(record, settings.Limits)) entries.Add(new(entry.Rejected is null ? entry.Json : record, entry.Rejected, location, ++place));
+            try
+            {
+                var place = 0;
+                List<CarriedEntry> carried = [];
+                foreach (var entry in Envelopes.Unwrap(record, settings.Limits)) carried.Add(new(entry.Rejected is null ? entry.Json : record, location, ++place) { Rejected = entry.Rejected });
+                entries.AddRange(carried);
+            }
+            catch (Exception fault) when (PermanentFault.Is(fault))
+            {
+                // A record that Davy fails on must not take the others with it; what it carries is not known, so it counts as one entry.
+                entries.Add(new(record, location, 1) { Broken = PermanentFault.DetailOf(fault) });
+            }
         }
 
         return entries;
     }
 
-    /// <summary>What is to be kept of an entry, which may be nothing.</summary>
-    public async Task<ObservedEntry> ExamineAsync(CarriedEntry entry, CancellationToken cancel)
+    /// <summary>What is to be kept of an entry, which may be nothing. One that fails for good becomes a dead letter and costs no other.</summary>
+    public async Task<ObservedEntry> ExamineAsync(CarriedEntry entry, string source, CancellationToken cancel)
+    {
+        var (observed, reason, detail) = await AttemptAsync(entry, cancel);
+
+        // Once may be chance: what fails for good fails again.
+        if (detail is not null) (observed, reason, detail) = await AttemptAsync(entry, cancel);
+        return detail is null ? observed : observed.Failed(new(source, entry.Location, reason, detail, entry.Json));
+    }
+
+    async Task<(ObservedEntry Entry, DeadLetterReason Reason, string? Detail)> AttemptAsync(CarriedEntry entry, CancellationToken cancel)
+    {
+        if (entry.Broken is { } broken) return (new() { Carried = entry }, DeadLetterReason.Examining, broken);
+        try
+        {
+            var observed = await OnceAsync(entry, cancel) with { Carried = entry };
+            return (observed, DeadLetterReason.Judging, observed.Doubts.FirstOrDefault(doubt => doubt.Kind is DoubtKind.DetectorFault)?.Detail);
+        }
+        catch (Exception fault) when (PermanentFault.Is(fault))
+        {
+            // The edge of examining: whatever an entry makes Davy throw is kept with the entry, and is no reason to stop.
+            return (new() { Carried = entry }, DeadLetterReason.Examining, PermanentFault.DetailOf(fault));
+        }
+    }
+
+    async Task<ObservedEntry> OnceAsync(CarriedEntry entry, CancellationToken cancel)
     {
         if (entry.Rejected is { } fault) return ObservedEntry.Of(new(entry.Location, fault.Reason, fault.Message), entry.Json, entry.Place);
         var examination = _examiner.Examine(entry.Json, entry.Location);
@@ -90,7 +124,13 @@ sealed class WatchExaminer(WatchSettings settings, Database database, FindingSto
 
 /// <summary>An entry as it was carried in.</summary>
 /// <param name="Json">Its bytes; those of what carried it where it could not be had.</param>
-/// <param name="Rejected">Why it could not be had; null where it could.</param>
 /// <param name="Location">Where it was carried from.</param>
 /// <param name="Place">Which of the entries there it is, from 1.</param>
-readonly record struct CarriedEntry(ReadOnlyMemory<byte> Json, EntryRejectedException? Rejected, EntryLocation Location, int Place);
+readonly record struct CarriedEntry(ReadOnlyMemory<byte> Json, EntryLocation Location, int Place)
+{
+    /// <summary>Why it could not be had; null where it could.</summary>
+    public EntryRejectedException? Rejected { get; init; }
+
+    /// <summary>What failed in taking it out of what carried it; null where nothing did.</summary>
+    public string? Broken { get; init; }
+}

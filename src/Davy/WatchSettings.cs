@@ -33,6 +33,9 @@ public sealed record WatchSettings
     /// <summary>How long they are remembered: Pub/Sub keeps a message for 31 days at most (https://cloud.google.com/pubsub/docs/subscription-properties).</summary>
     public TimeSpan Memory { get; init; } = TimeSpan.FromDays(31);
 
+    /// <summary>How many dead letters are kept.</summary>
+    public DeadLetterLimits DeadLetters { get; init; } = new();
+
     /// <summary>How long the <c>system_event</c> of a deployment is waited for.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(15);
 }
