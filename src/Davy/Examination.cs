@@ -11,6 +11,9 @@ public sealed record Examination
     /// <summary>Where the entry stood.</summary>
     public required EntryLocation Location { get; init; }
 
+    /// <summary>The entry's own time; null where it tells none, or could not be read.</summary>
+    public Timestamp? Time { get; init; }
+
     /// <summary>The one class it is counted in.</summary>
     public required EntryClass Class { get; init; }
 

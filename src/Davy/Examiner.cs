@@ -25,7 +25,8 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
             using var tree = JsonTree.Parse(json, limits.Depth);
             if (tree.Root.ValueKind is not JsonValueKind.Object) throw new EntryRejectedException(RejectReason.NotAnObject, "It is JSON, but not an object.");
 
-            return Examine(DeploymentReader.Read(LogEntry.Parse(tree.Root)), location);
+            var entry = LogEntry.Parse(tree.Root);
+            return Examine(DeploymentReader.Read(entry), location, entry.Timestamp);
         }
         catch (EntryRejectedException fault)
         {
@@ -68,22 +69,23 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
         }
     }
 
-    Examination Examine(Reading reading, EntryLocation location) => reading switch
+    Examination Examine(Reading reading, EntryLocation location, Timestamp? time) => reading switch
     {
-        Reading.Deployed(var deployment) => Judge(deployment, location),
-        Reading.Announced(var call) => new() { Location = location, Class = EntryClass.Examined, Deployment = call, IsAnnouncement = true },
+        Reading.Deployed(var deployment) => Judge(deployment, location, time),
+        Reading.Announced(var call) => new() { Location = location, Time = time, Class = EntryClass.Examined, Deployment = call, IsAnnouncement = true },
         Reading.UnknownShape(var call, var shape) => new()
         {
             Location = location,
+            Time = time,
             Class = EntryClass.Examined,
             Deployment = call.Resource.Name == "" ? null : call,
             Doubts = [UnknownShape(call, shape, location)],
         },
-        Reading.NotADeployment(_, var call) => new() { Location = location, Class = EntryClass.NotADeployment, Deployment = call },
-        _ => new() { Location = location, Class = EntryClass.NotCloudRun },
+        Reading.NotADeployment(_, var call) => new() { Location = location, Time = time, Class = EntryClass.NotADeployment, Deployment = call },
+        _ => new() { Location = location, Time = time, Class = EntryClass.NotCloudRun },
     };
 
-    Examination Judge(Deployment deployment, EntryLocation location)
+    Examination Judge(Deployment deployment, EntryLocation location, Timestamp? time)
     {
         List<(IDetector, Verdict.Malicious)> findings = [];
         List<Doubt> doubts = [];
@@ -107,7 +109,7 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
             }
         }
 
-        return new() { Location = location, Class = EntryClass.Examined, Deployment = deployment, Findings = findings, Doubts = doubts };
+        return new() { Location = location, Time = time, Class = EntryClass.Examined, Deployment = deployment, Findings = findings, Doubts = doubts };
     }
 
     static Doubt Undecided(Deployment deployment, Verdict.Undecided undecided, EntryLocation location) =>

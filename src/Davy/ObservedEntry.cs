@@ -8,6 +8,9 @@ namespace Davy;
 /// <summary>An entry as the watch keeps it: all that was made of it before the transaction begins, so that nothing there needs the entry itself.</summary>
 sealed record ObservedEntry
 {
+    /// <summary>The entry's own time; null where it tells none, or could not be read.</summary>
+    public Timestamp? Time { get; init; }
+
     /// <summary>The key by which its repetitions are told; null for one without an insert id, which repeats none.</summary>
     public string? Key { get; init; }
 
@@ -29,6 +32,15 @@ sealed record ObservedEntry
     /// <summary>The resource of which it announces a deployment without naming the image, or names the image; null for neither.</summary>
     public ExpectedEvent? Event { get; init; }
 
+    /// <summary>Why it failed for good; null where it did not. What was made of it in spite of that is kept, too.</summary>
+    public NewDeadLetter? DeadLetter { get; init; }
+
+    /// <summary>Its bytes and place, should it have to be kept as a dead letter.</summary>
+    public CarriedEntry Carried { get; init; }
+
+    /// <summary>Whether it was a dead letter and is tried again: it counts as new though it was seen.</summary>
+    public bool IsReplayed { get; init; }
+
     /// <summary>What could not be read.</summary>
     /// <param name="entry">Where and why.</param>
     /// <param name="content">The bytes.</param>
@@ -43,12 +55,13 @@ sealed record ObservedEntry
     /// <param name="examination">The entry's examination.</param>
     public static ObservedEntry Of(Examination examination)
     {
-        if (examination.Deployment is not { } deployment) return new() { Doubts = examination.Doubts };
+        if (examination.Deployment is not { } deployment) return new() { Time = examination.Time, Doubts = examination.Doubts };
 
         var call = ObservedCall.Of(deployment);
         var shows = deployment.Entry.Log is AuditLogKind.SystemEvent;
         return new()
         {
+            Time = examination.Time,
             Key = deployment.Entry.InsertId == "" ? null : Hex(EvidenceKey.Of(deployment.Entry)),
             Operation = call.Operation == "" ? null : Hex(EvidenceKey.Of(call.Resource.Project, call.Operation)),
             Caller = call is { Operation: not "", Actor: { Basis: ActorBasis.Operation } actor } ? KeptForm.Text(actor) : null,
@@ -59,8 +72,12 @@ sealed record ObservedEntry
         };
     }
 
+    /// <summary>The same entry, failed for good; it is told from others by its bytes where it has no identity of its own.</summary>
+    /// <param name="letter">Why.</param>
+    public ObservedEntry Failed(NewDeadLetter letter) => this with { DeadLetter = letter, Key = Key ?? Hex(EvidenceKey.Of("dead letter", DeadLetterStore.HashOf(letter.Content.Span))) };
+
     /// <summary>Whether anything of it has to be kept.</summary>
-    public bool IsToBeKept => Caller is not null || Findings.Count > 0 || Doubts.Count > 0 || Rejected is not null || Event is not null;
+    public bool IsToBeKept => Caller is not null || Findings.Count > 0 || Doubts.Count > 0 || Rejected is not null || DeadLetter is not null || Event is not null;
 
     static string Hex(UInt128 key) => key.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
 }
@@ -78,4 +95,15 @@ sealed record ExpectedEvent(string Key, string Project, string Resource, string 
 /// <param name="Entries">The entries.</param>
 /// <param name="Ignored">How many others there were.</param>
 /// <param name="Cursor">Null where the source keeps the place itself.</param>
-sealed record ObservedDelivery(IReadOnlyList<ObservedEntry> Entries, long Ignored, WatchCursor? Cursor);
+/// <param name="Replayed">The dead letter that it was; null where it was none.</param>
+sealed record ObservedDelivery(IReadOnlyList<ObservedEntry> Entries, long Ignored, WatchCursor? Cursor, long? Replayed = null);
+
+/// <summary>What a delivery came to.</summary>
+/// <param name="Came">In numbers.</param>
+/// <param name="Rejected">Why entries were rejected, each that is new.</param>
+/// <param name="Found">The times of the entries that brought or changed findings.</param>
+sealed record KeptDelivery(Observation Came, IReadOnlyList<RejectReason> Rejected, IReadOnlyList<Timestamp> Found)
+{
+    /// <summary>Both together.</summary>
+    public static KeptDelivery operator +(KeptDelivery one, KeptDelivery other) => new(one.Came + other.Came, [.. one.Rejected, .. other.Rejected], [.. one.Found, .. other.Found]);
+}

@@ -1,15 +1,17 @@
+using Davy.Logs;
+
 namespace Davy;
 
-/// <summary>What came in from one source since the watch began. The numbers are of one moment and add up: what was received is what it came to, and what is in flight.</summary>
+/// <summary>
+/// Counts the entries of one source since the watch began. What was taken is counted where it is taken, what it came to where it is kept: that the two agree is a law that can be
+/// broken, and is looked after.
+/// </summary>
 /// <param name="name">The source.</param>
-public sealed class SourceCount(string name)
+/// <param name="since">When it was counted first.</param>
+public sealed class SourceCount(string name, DateTimeOffset since)
 {
     readonly Lock _gate = new();
-    Observation _came;
-    long _deliveries;
-    long _inFlight;
-    long _failed;
-    DateTimeOffset? _last;
+    SourceTotals _totals = new() { Since = since };
 
     /// <summary>The source.</summary>
     public string Name => name;
@@ -19,35 +21,80 @@ public sealed class SourceCount(string name)
     {
         get
         {
-            lock (_gate) return new(_came, _deliveries, _inFlight, _failed, _last);
+            lock (_gate) return _totals;
         }
     }
 
-    internal void Begin()
+    /// <summary>Entries were taken, and are in flight.</summary>
+    internal void Take(long entries)
+    {
+        lock (_gate) _totals = _totals with { Received = _totals.Received + entries, InFlight = _totals.InFlight + entries };
+    }
+
+    /// <summary>Entries that were taken are kept.</summary>
+    /// <param name="entries">How many.</param>
+    /// <param name="came">What they came to.</param>
+    /// <param name="newest">The latest of their own times; null where none tells it.</param>
+    /// <param name="now">The time.</param>
+    internal void Settle(long entries, Observation came, Timestamp? newest, DateTimeOffset now)
     {
         lock (_gate)
         {
-            _deliveries++;
-            _inFlight++;
+            _totals = _totals with
+            {
+                InFlight = _totals.InFlight - entries,
+                Came = _totals.Came + came,
+                LastAt = entries > 0 ? now : _totals.LastAt,
+                Newest = newest is { } time && !(time <= _totals.Newest) ? time : _totals.Newest,
+            };
         }
     }
 
-    internal void End(Observation came, DateTimeOffset now)
+    /// <summary>A delivery could not be kept: who brought it has its entries again, and they are received anew when they come again.</summary>
+    internal void GiveBack(long entries)
     {
         lock (_gate)
         {
-            _inFlight--;
-            _came += came;
-            if (came.Received == 0) _failed++;
-            else _last = now;
+            _totals = _totals with
+            {
+                Received = _totals.Received - entries,
+                InFlight = _totals.InFlight - entries,
+                GivenBack = _totals.GivenBack + entries,
+                Failed = _totals.Failed + 1,
+            };
         }
     }
 }
 
-/// <summary>The numbers of a source at one moment.</summary>
-/// <param name="Came">What the entries came to.</param>
-/// <param name="Deliveries">Deliveries that were begun.</param>
-/// <param name="InFlight">Deliveries that are not kept yet.</param>
-/// <param name="Failed">Deliveries that could not be kept, or carried nothing; who brought them brings them again.</param>
-/// <param name="LastAt">When the last entry was kept; null for never.</param>
-public readonly record struct SourceTotals(Observation Came, long Deliveries, long InFlight, long Failed, DateTimeOffset? LastAt);
+/// <summary>
+/// The numbers of a source at one moment, in entries: <c>Received = Came.Accepted + Came.Ignored + Came.Duplicates + Came.Rejected + Came.DeadLettered + InFlight</c>, at every moment.
+/// </summary>
+public readonly record struct SourceTotals
+{
+    /// <summary>Since when is counted.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Entries that were taken and not given back.</summary>
+    public long Received { get; init; }
+
+    /// <summary>What they came to.</summary>
+    public Observation Came { get; init; }
+
+    /// <summary>Entries that are not kept yet.</summary>
+    public long InFlight { get; init; }
+
+    /// <summary>Entries of deliveries that could not be kept; each time anew, so one entry may count many times here, and never in <see cref="Received"/> for it.</summary>
+    public long GivenBack { get; init; }
+
+    /// <summary>Deliveries that could not be kept.</summary>
+    public long Failed { get; init; }
+
+    /// <summary>When the last entry was kept; null for never.</summary>
+    public DateTimeOffset? LastAt { get; init; }
+
+    /// <summary>The latest of the entries' own times; null where none told it.</summary>
+    public Timestamp? Newest { get; init; }
+
+    /// <summary>How far the law is broken; 0 where it holds.</summary>
+    public long Imbalance => Received - Came.Received - InFlight;
+}

@@ -1,11 +1,7 @@
-using System.Collections.Concurrent;
-using Davy.CloudRun;
 using Davy.Detection;
 using Davy.Findings;
-using Davy.Images;
 using Davy.Indicators;
 using Davy.Logs;
-using Davy.Reports;
 using Davy.Storage;
 
 namespace Davy;
@@ -19,15 +15,11 @@ public sealed class Watch : IAsyncDisposable
     const int MostInACommit = 100;
 
     readonly WatchSettings _settings;
-    readonly FindingStore _findings;
-    readonly AnswerStore _answers;
     readonly Database _database;
     readonly TimeProvider _time;
+    readonly WatchExaminer _examiner;
     readonly WatchWriter _writer;
-    readonly GroupCommit<ObservedDelivery, Observation> _commit;
-    readonly ConcurrentDictionary<string, SourceCount> _counts = new(StringComparer.Ordinal);
-    volatile Examiner _examiner;
-    volatile bool _hasSource;
+    readonly GroupCommit<ObservedDelivery, KeptDelivery> _commit;
 
     /// <summary>A watch.</summary>
     /// <param name="settings">What it works with.</param>
@@ -36,21 +28,28 @@ public sealed class Watch : IAsyncDisposable
     /// <param name="time">The clock.</param>
     public Watch(WatchSettings settings, Database database, FindingStore findings, TimeProvider time)
     {
-        (_settings, _database, _findings, _time) = (settings, database, findings, time);
-        _answers = new(database, time);
-        _examiner = new(settings.Detectors, settings.Indicators, settings.Limits);
-        _writer = new(new(database, time), new(database, time), time);
+        (_settings, _database, _time) = (settings, database, time);
+        Sources = new(time);
+        _examiner = new(settings, database, findings, time);
+        DeadLetters = new(database, time, settings.DeadLetters);
+        _writer = new(new(database, time), new(database, time), DeadLetters, time);
         _commit = new((items, cancel) => findings.WriteAsync((transaction, batch) => _writer.WriteAsync(transaction, batch, items, cancel), cancel),
             MostInACommit, database.Kind is DatabaseKind.PostgreSql ? 2 : 1);
     }
 
+    /// <summary>The sources: what came from each, and what is wrong with it.</summary>
+    public SourceHealth Sources { get; }
+
+    /// <summary>What was read and failed for good.</summary>
+    public DeadLetterStore DeadLetters { get; }
+
     /// <summary>What came in so far, by source, since this watch began.</summary>
-    public IReadOnlyDictionary<string, SourceCount> Counts => _counts;
+    public IReadOnlyDictionary<string, SourceCount> Counts => Sources.Counts;
 
     /// <summary>Judges what comes from now on by other lists.</summary>
     /// <param name="detectors">The detectors.</param>
     /// <param name="indicators">What is known to be bad.</param>
-    public void Learn(IReadOnlyList<IDetector> detectors, IndicatorSet indicators) => _examiner = new(detectors, indicators, _settings.Limits);
+    public void Learn(IReadOnlyList<IDetector> detectors, IndicatorSet indicators) => _examiner.Learn(detectors, indicators);
 
     /// <summary>Observes what one delivery carries: a log entry, or an envelope of some.</summary>
     /// <param name="record">The bytes; they must not change until it returns.</param>
@@ -69,17 +68,55 @@ public sealed class Watch : IAsyncDisposable
     /// <exception cref="System.Data.Common.DbException">It could not be kept: read it again.</exception>
     public async Task<Observation> ObserveAsync(IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation Location)> records, string source, WatchCursor? cursor, CancellationToken cancel)
     {
-        var count = _counts.GetOrAdd(source, name => new(name));
-        count.Begin();
-        Observation came = default;
+        var count = Sources.Of(source);
+        var carried = _examiner.Unwrap(records);
+        count.Take(carried.Count);
         try
         {
-            var (entries, ignored) = await ExamineAsync(records, cancel);
-            return came = entries.Count == 0 && cursor is null ? new(0, ignored, 0, 0, 0) : await _commit.AddAsync(new(entries, ignored, cursor), cancel);
+            var (entries, newest) = await ExamineAsync(carried, source, cancel);
+            ObservedDelivery delivery = new(entries, carried.Count - entries.Count, cursor);
+            var kept = entries.Count == 0 && cursor is null ? new(new(0, delivery.Ignored, 0, 0, 0), [], []) : await KeepAsync(delivery, source, cancel);
+            count.Settle(carried.Count, kept.Came, newest, _time.GetUtcNow());
+            return kept.Came;
         }
-        finally
+        catch
         {
-            count.End(came, _time.GetUtcNow());
+            count.GiveBack(carried.Count);
+            throw;
+        }
+    }
+
+    /// <summary>Runs a dead letter through the watch again. Where that succeeds, what follows from it is kept and the letter removed, both or neither; it is not counted for its source again.</summary>
+    /// <param name="key">The letter's key.</param>
+    /// <param name="cancel">Gives up waiting; what has begun may still be kept.</param>
+    /// <returns>What came of it; null where there is no such letter.</returns>
+    /// <exception cref="System.Data.Common.DbException">The database failed; the letter is as it was.</exception>
+    public async Task<Replay?> ReplayAsync(long key, CancellationToken cancel)
+    {
+        if (await DeadLetters.ContentAsync(key, cancel) is not { } kept) return null;
+        if (kept.Bytes is not { } bytes)
+        {
+            return kept.IsDamaged ? new(ReplayResult.Damaged, "What is kept of it is not what came in: the checksum is another.", []) : new(ReplayResult.NoContent, "Its bytes were not kept, for there was no room; have its source deliver it again.", []);
+        }
+
+        List<ObservedEntry> entries = [];
+        foreach (var carried in _examiner.Unwrap([(bytes, EntryLocation.Read(kept.Letter.Place))])) entries.Add(await _examiner.ExamineAsync(carried, kept.Letter.Source, cancel) with { IsReplayed = true });
+        if (entries.Find(entry => entry.DeadLetter is not null)?.DeadLetter is { } again) return await FailedAgainAsync(again.Reason, again.Detail);
+        try
+        {
+            await _commit.AddAsync(new([.. entries.Where(entry => entry.IsToBeKept)], 0, null, key), cancel);
+        }
+        catch (Exception fault) when (PermanentFault.Is(fault))
+        {
+            return await FailedAgainAsync(DeadLetterReason.Keeping, PermanentFault.DetailOf(fault));
+        }
+
+        return new(ReplayResult.Kept, "", [.. entries.SelectMany(entry => entry.Findings).Select(found => found.Finding.Name.ToString())]);
+
+        async Task<Replay> FailedAgainAsync(DeadLetterReason reason, string detail)
+        {
+            await DeadLetters.AttemptedAsync(key, reason, detail, cancel);
+            return new(ReplayResult.Failed, detail, []);
         }
     }
 
@@ -101,82 +138,46 @@ public sealed class Watch : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _commit.DisposeAsync();
 
-    async Task<(List<ObservedEntry> Entries, long Ignored)> ExamineAsync(IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation Location)> records, CancellationToken cancel)
+    /// <summary>What is to be kept of entries, and the latest of their times.</summary>
+    async Task<(List<ObservedEntry> Entries, Timestamp? Newest)> ExamineAsync(List<CarriedEntry> carried, string source, CancellationToken cancel)
     {
         List<ObservedEntry> entries = [];
-        long ignored = 0;
-        foreach (var (record, location) in records)
+        Timestamp? newest = null;
+        foreach (var one in carried)
         {
-            var place = 0;
-            foreach (var entry in Envelopes.Unwrap(record, _settings.Limits))
-            {
-                place++;
-                if (entry.Rejected is { } fault) entries.Add(ObservedEntry.Of(new(location, fault.Reason, fault.Message), record, place));
-                else if (await ExamineAsync(entry.Json, location, place, cancel) is { } kept) entries.Add(kept);
-                else ignored++;
-            }
+            var entry = await _examiner.ExamineAsync(one, source, cancel);
+            if (entry.IsToBeKept) entries.Add(entry);
+            if (entry.Time is { } time && !(time <= newest)) newest = time;
         }
 
-        return (entries, ignored);
+        return (entries, newest);
     }
 
-    /// <summary>What is to be kept of an entry; null for nothing.</summary>
-    async Task<ObservedEntry?> ExamineAsync(ReadOnlyMemory<byte> json, EntryLocation location, int place, CancellationToken cancel)
+    async Task<KeptDelivery> KeepAsync(ObservedDelivery delivery, string source, CancellationToken cancel)
     {
-        var examination = _examiner.Examine(json, location);
-        if (examination.Rejected is { } rejected) return ObservedEntry.Of(rejected, json, place);
-
-        var entry = ObservedEntry.Of(examination);
-        if (examination is { Deployment: { } deployment, Findings.Count: > 0 }) entry = await FoundAsync(entry, examination, deployment, cancel);
-        return entry.IsToBeKept ? entry : null;
-    }
-
-    async Task<ObservedEntry> FoundAsync(ObservedEntry entry, Examination examination, Deployment deployment, CancellationToken cancel)
-    {
-        await EnsureSourceAsync(cancel);
-        var exceptions = await _answers.ExceptionsAsync(cancel);
-        var now = _time.GetUtcNow();
-        FindingSet found = new();
-        if (deployment.IsDeletion) found.AddDeletion(deployment);
-        HashSet<string> excepted = [];
-        foreach (var (detector, verdict) in examination.Findings)
+        try
         {
-            found.Add(detector, deployment, verdict, examination.Location);
-            var image = verdict.Match.Repository == "" || verdict.Container.Image is not { } text ? null : ImageSpelling.Read(text.Text).Reference;
-            var id = FindingId.Of(detector.Rule, deployment.Resource, verdict.Match.Repository);
-            if (exceptions.Covers(image, deployment.Resource.AdminName, DateOnly.FromDateTime(now.UtcDateTime)) is not null) excepted.Add(id);
+            return await _commit.AddAsync(delivery, cancel);
         }
-
-        // When it was detected is the finding's time; the log's own stands in its evidence.
-        var options = _settings.Report with { DetectedAt = Timestamp.From(now) };
-        SecondLook look = new() { HasHistory = false, WhyNoActor = "its activity entry has not come yet" };
-        List<(NewFinding, string)> findings = [];
-        List<Doubt> doubts = [.. entry.Doubts];
-        foreach (var finding in found.ToFindings(look))
+        catch (Exception fault) when (PermanentFault.Is(fault))
         {
-            if (KeptForm.Of(finding, options) is not { } made)
-            {
-                doubts.Add(new(DoubtKind.UnknownShape, $"no project {finding.Id}", $"{finding.Category}: the entry names no project, so the finding has no name and cannot be kept.", examination.Location));
-            }
-            else if (!excepted.Contains(finding.Id) || await _findings.FindAsync(made.Name, cancel) is not null)
-            {
-                findings.Add((made with { Content = await _settings.Complete(made.Content, cancel) }, finding.Occurrences[0].Id));
-            }
+            // One of its entries will never be kept. Each by itself, for all that follows from one may be repeated; how far the source was read comes last.
+            KeptDelivery all = new(new(0, delivery.Ignored, 0, 0, 0), [], []);
+            foreach (var entry in delivery.Entries) all += await KeepAloneAsync(entry, source, cancel);
+            return delivery.Cursor is null ? all : all + await _commit.AddAsync(new([], 0, delivery.Cursor), cancel);
         }
-
-        return entry with { Findings = findings, Doubts = doubts };
     }
 
-    async Task EnsureSourceAsync(CancellationToken cancel)
+    async Task<KeptDelivery> KeepAloneAsync(ObservedEntry entry, string source, CancellationToken cancel)
     {
-        if (_hasSource) return;
-        await new SourceStore(_database, _time).EnsureAsync(new()
+        try
         {
-            SourceId = _settings.Report.SourceId,
-            Parent = _settings.SourceParent,
-            DisplayName = "Davy",
-            Description = "Findings of Davy, the open threat detector for Cloud Run.",
-        }, cancel);
-        _hasSource = true;
+            return await _commit.AddAsync(new([entry], 0, null), cancel);
+        }
+        catch (Exception fault) when (PermanentFault.Is(fault))
+        {
+            NewDeadLetter letter = new(source, entry.Carried.Location, DeadLetterReason.Keeping, PermanentFault.DetailOf(fault), entry.Carried.Json);
+            return await _commit.AddAsync(new([new ObservedEntry { Key = entry.Key, Time = entry.Time, Carried = entry.Carried }.Failed(letter)], 0, null), cancel);
+        }
     }
 }

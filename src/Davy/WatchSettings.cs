@@ -33,6 +33,9 @@ public sealed record WatchSettings
     /// <summary>How long they are remembered: Pub/Sub keeps a message for 31 days at most (https://cloud.google.com/pubsub/docs/subscription-properties).</summary>
     public TimeSpan Memory { get; init; } = TimeSpan.FromDays(31);
 
+    /// <summary>How many dead letters are kept.</summary>
+    public DeadLetterLimits DeadLetters { get; init; } = new();
+
     /// <summary>How long the <c>system_event</c> of a deployment is waited for.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(15);
 }
@@ -47,7 +50,7 @@ public readonly record struct Delivery(string Source, EntryLocation Location);
 /// <param name="Value">The place, in the source's own words.</param>
 public sealed record WatchCursor(string Name, string Value);
 
-/// <summary>What deliveries came to, in numbers that add up: <c>Received = Accepted + Ignored + Duplicates + Rejected</c>. It is told only once all of it is kept.</summary>
+/// <summary>What deliveries came to, in entries: <c>Received = Accepted + Ignored + Duplicates + Rejected + DeadLettered</c>. It is told only once all of it is kept.</summary>
 /// <param name="Accepted">Entries that were judged and are kept, as far as they tell anything.</param>
 /// <param name="Ignored">Entries that do not concern deployments to Cloud Run.</param>
 /// <param name="Duplicates">Entries that were kept before.</param>
@@ -55,12 +58,18 @@ public sealed record WatchCursor(string Name, string Value);
 /// <param name="Findings">Findings that are new or were changed.</param>
 public readonly record struct Observation(long Accepted, long Ignored, long Duplicates, long Rejected, long Findings)
 {
+    /// <summary>What was read and failed for good; kept with its reason and its bytes.</summary>
+    public long DeadLettered { get; init; }
+
     /// <summary>All of them.</summary>
-    public long Received => Accepted + Ignored + Duplicates + Rejected;
+    public long Received => Accepted + Ignored + Duplicates + Rejected + DeadLettered;
 
     /// <summary>Both together.</summary>
     /// <param name="one">One.</param>
     /// <param name="other">The other.</param>
     public static Observation operator +(Observation one, Observation other) => new(
-        one.Accepted + other.Accepted, one.Ignored + other.Ignored, one.Duplicates + other.Duplicates, one.Rejected + other.Rejected, one.Findings + other.Findings);
+        one.Accepted + other.Accepted, one.Ignored + other.Ignored, one.Duplicates + other.Duplicates, one.Rejected + other.Rejected, one.Findings + other.Findings)
+    {
+        DeadLettered = one.DeadLettered + other.DeadLettered,
+    };
 }

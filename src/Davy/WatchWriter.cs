@@ -7,14 +7,14 @@ using Davy.Storage;
 namespace Davy;
 
 /// <summary>Keeps deliveries of the watch within a transaction: each entry once, with all that follows from it.</summary>
-sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, TimeProvider time)
+sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLetterStore letters, TimeProvider time)
 {
     const long NanosPerMinute = 60_000_000_000;
     const int ToldAtOnce = 500;
 
     /// <summary>Keeps deliveries.</summary>
     /// <returns>What each came to.</returns>
-    public async Task<IReadOnlyList<Observation>> WriteAsync(DbTransaction transaction, FindingBatch batch, IReadOnlyList<ObservedDelivery> deliveries, CancellationToken cancel)
+    public async Task<IReadOnlyList<KeptDelivery>> WriteAsync(DbTransaction transaction, FindingBatch batch, IReadOnlyList<ObservedDelivery> deliveries, CancellationToken cancel)
     {
         var news = await MarkAsync(transaction, [.. deliveries.SelectMany(delivery => delivery.Entries)], cancel);
         var callers = await CallersAsync(transaction, news, cancel);
@@ -23,6 +23,8 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, TimePro
         await ExpectAsync(transaction, news, cancel);
         if (news.SelectMany(entry => entry.Doubts).ToList() is { Count: > 0 } doubted) await doubts.AddAsync(transaction, doubted, cancel);
         if (news.Where(entry => entry.Rejected is not null).Select(entry => entry.Rejected!.Value).ToList() is { Count: > 0 } bad) await rejected.AddAsync(transaction, bad, cancel);
+        if (news.Select(entry => entry.DeadLetter).OfType<NewDeadLetter>().ToList() is { Count: > 0 } dead) await letters.AddAsync(transaction, dead, cancel);
+        foreach (var letter in deliveries.Select(delivery => delivery.Replayed).OfType<long>().Order()) await DeadLetterStore.RemoveAsync(transaction, letter, cancel);
         foreach (var cursor in deliveries.Select(delivery => delivery.Cursor).OfType<WatchCursor>().OrderBy(cursor => cursor.Name, StringComparer.Ordinal))
         {
             await transaction.ExecuteAsync("""
@@ -34,8 +36,10 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, TimePro
         return [.. deliveries.Select(delivery =>
         {
             var kept = delivery.Entries.Where(news.Contains).ToList();
-            var bad = kept.Count(entry => entry.Rejected is not null);
-            return new Observation(kept.Count - bad, delivery.Ignored, delivery.Entries.Count - kept.Count, bad, kept.Sum(entry => changed.GetValueOrDefault(entry)));
+            List<RejectReason> reasons = [.. kept.Where(entry => entry.Rejected is not null).Select(entry => entry.Rejected!.Value.Entry.Reason)];
+            var failed = kept.Count(entry => entry.DeadLetter is not null);
+            Observation came = new(kept.Count - reasons.Count - failed, delivery.Ignored, delivery.Entries.Count - kept.Count, reasons.Count, kept.Sum(entry => changed.GetValueOrDefault(entry))) { DeadLettered = failed };
+            return new KeptDelivery(came, reasons, [.. kept.Where(entry => entry.Time is not null && changed.ContainsKey(entry)).Select(entry => entry.Time!.Value)]);
         })];
     }
 
@@ -67,7 +71,7 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, TimePro
     /// <summary>The entries that were not kept before. Of two at once one waits here for the other, also where another server has it.</summary>
     async Task<HashSet<ObservedEntry>> MarkAsync(DbTransaction transaction, List<ObservedEntry> entries, CancellationToken cancel)
     {
-        HashSet<ObservedEntry> news = new(entries.Where(entry => entry.Key is null), ReferenceEqualityComparer.Instance);
+        HashSet<ObservedEntry> news = new(entries.Where(entry => entry.Key is null || entry.IsReplayed), ReferenceEqualityComparer.Instance);
         var keyed = entries.Where(entry => entry.Key is not null).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToList();
         var marked = await RepeatedStatement.RunAsync(transaction, "INSERT INTO seen_entries (key, seen_at) VALUES (@key, @now) ON CONFLICT (key) DO NOTHING RETURNING seen_at",
             [.. keyed.Select(entry => (SqlValue[])[new("@key", entry.Key), new("@now", Now)])], _ => true, cancel);

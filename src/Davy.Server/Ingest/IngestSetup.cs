@@ -13,7 +13,8 @@ static class IngestSetup
     /// <param name="services">The program's services.</param>
     /// <param name="sources">Those that are declared.</param>
     public static void AddIngest(this IServiceCollection services, IReadOnlyList<SourceDeclaration> sources) =>
-        services.AddSingleton(sources).AddSingleton(Make).AddSingleton<PubsubPush>().AddSingleton<SourceHealth>().AddHostedService<WatchWorker>().AddHostedService<KnownBadWorker>().AddHostedService<SourceRunner>();
+        services.AddSingleton(sources).AddSingleton(Make).AddSingleton(all => all.GetRequiredService<Watch>().Sources).AddSingleton<AlarmBoard>().AddSingleton<PubsubPush>().AddSingleton<SourceFaults>()
+            .AddHostedService<WatchWorker>().AddHostedService<KnownBadWorker>().AddHostedService<SourceRunner>();
 
     /// <summary>Adds the end points.</summary>
     /// <param name="app">The program.</param>

@@ -2,10 +2,10 @@ namespace Davy.Server.Ingest;
 
 /// <summary>Runs the declared sources side by side, each by itself: one that fails is told and run again, sooner at first than later on, and holds up no other.</summary>
 /// <param name="declarations">What the configuration declares.</param>
-/// <param name="health">How it stands with each.</param>
+/// <param name="faults">How it stands with each.</param>
 /// <param name="services">The program's services.</param>
 /// <param name="clock">The clock.</param>
-sealed class SourceRunner(IReadOnlyList<SourceDeclaration> declarations, SourceHealth health, IServiceProvider services, TimeProvider clock) : BackgroundService
+sealed class SourceRunner(IReadOnlyList<SourceDeclaration> declarations, SourceFaults faults, IServiceProvider services, TimeProvider clock) : BackgroundService
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
@@ -35,7 +35,7 @@ sealed class SourceRunner(IReadOnlyList<SourceDeclaration> declarations, SourceH
             catch (Exception fault)
 #pragma warning restore CA1031
             {
-                health.Failed(source.Name, fault);
+                faults.Failed(source.Name, fault);
             }
 
             if (clock.GetElapsedTime(began) > Well) pause = FirstPause;

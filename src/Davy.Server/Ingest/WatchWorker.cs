@@ -2,11 +2,12 @@ using System.Data.Common;
 
 namespace Davy.Server.Ingest;
 
-/// <summary>Each minute: notes what did not come in time, and forgets what was remembered long enough.</summary>
+/// <summary>Each minute: notes what did not come in time, forgets what was remembered long enough, and looks whether the numbers add up.</summary>
 /// <param name="watch">The watch.</param>
+/// <param name="alarms">The alarms.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
-sealed partial class WatchWorker(Watch watch, TimeProvider clock, ILogger<WatchWorker> log) : BackgroundService
+sealed partial class WatchWorker(Watch watch, AlarmBoard alarms, TimeProvider clock, ILogger<WatchWorker> log) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
@@ -16,7 +17,11 @@ sealed partial class WatchWorker(Watch watch, TimeProvider clock, ILogger<WatchW
         using PeriodicTimer minutes = new(Pause, clock);
         try
         {
-            while (await minutes.WaitForNextTickAsync(stoppingToken)) await TidyAsync(stoppingToken);
+            while (await minutes.WaitForNextTickAsync(stoppingToken))
+            {
+                await TidyAsync(stoppingToken);
+                alarms.Tell([.. watch.Sources.Reports.SelectMany(WatchAlarms.Of)]);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -15,6 +15,9 @@ public sealed record RetentionOptions
     /// <summary>Rejected entries, in days; default 30, for their bytes may hold secrets.</summary>
     public int RejectedEntryDays { get; init; } = 30;
 
+    /// <summary>Dead letters, in days; default 30, for their bytes may hold secrets.</summary>
+    public int DeadLetterDays { get; init; } = 30;
+
     /// <summary>Operations that have ended, in days; default 30.</summary>
     public int OperationDays { get; init; } = 30;
 
@@ -22,7 +25,7 @@ public sealed record RetentionOptions
     /// <returns>The faults.</returns>
     public IEnumerable<string> Faults()
     {
-        foreach (var (name, days) in new[] { ("findingDays", FindingDays), ("doubtDays", DoubtDays), ("rejectedEntryDays", RejectedEntryDays), ("operationDays", OperationDays) })
+        foreach (var (name, days) in new[] { ("findingDays", FindingDays), ("doubtDays", DoubtDays), ("rejectedEntryDays", RejectedEntryDays), ("deadLetterDays", DeadLetterDays), ("operationDays", OperationDays) })
         {
             if (days is < 1 or > 36_500) yield return $"retention:{name} is {days}; it must be 1 to 36,500.";
         }
@@ -50,6 +53,8 @@ public sealed class Retention(Database database, RetentionOptions options, TimeP
             Before(options.DoubtDays).ToUnixTimeMilliseconds(), cancel);
         await AllAsync("DELETE FROM rejected_entries WHERE key IN (SELECT key FROM rejected_entries WHERE seen_at < @before ORDER BY seen_at LIMIT @most)",
             Before(options.RejectedEntryDays).ToUnixTimeMilliseconds(), cancel);
+        await AllAsync("DELETE FROM dead_letters WHERE key IN (SELECT key FROM dead_letters WHERE seen_at < @before ORDER BY seen_at LIMIT @most)",
+            Before(options.DeadLetterDays).ToUnixTimeMilliseconds(), cancel);
         await AllAsync("DELETE FROM operations WHERE name IN (SELECT name FROM operations WHERE done = 1 AND update_time < @before LIMIT @most)",
             Moments.ToNanos(Timestamp.From(Before(options.OperationDays))), cancel);
         return deleted;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Davy.Logs;
 
 /// <summary>Where an entry stood in what was read.</summary>
@@ -9,6 +11,15 @@ public readonly record struct EntryLocation(string Input, long Line, long Byte)
     /// <summary>The same place with its line put right.</summary>
     /// <param name="first">The line that <see cref="Checkpoint.UnknownLine"/> was.</param>
     internal EntryLocation WithLines(long first) => this with { Line = Checkpoint.LineOf(Line, first) };
+
+    /// <summary>Reads what <see cref="ToString"/> wrote; any other text is the name of an input.</summary>
+    internal static EntryLocation Read(string text)
+    {
+        var last = text.LastIndexOf(':');
+        var first = last > 0 ? text.LastIndexOf(':', last - 1) : -1;
+        return first >= 0 && long.TryParse(text.AsSpan(first + 1, last - first - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var line)
+            && long.TryParse(text.AsSpan(last + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? new(text[..first], line, place) : new(text, 0, 0);
+    }
 
     /// <summary>The form that editors and grep understand, and the byte.</summary>
     /// <returns><c>input:line:byte</c>.</returns>

@@ -13,6 +13,7 @@ using Davy.Tests.EndToEnd;
 using Davy.Tests.Fakes;
 using Davy.Tests.Google;
 using Davy.Tests.Storage;
+using Davy.Tests.Watching;
 
 namespace Davy.Tests.Ingest;
 
@@ -43,7 +44,7 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
         _issuer = await FakeIssuer.StartAsync();
         await File.WriteAllTextAsync(_folder.File("oidc.json"), $$"""
             {"issuers": [{"issuer": "{{FakeIssuer.Issuer}}", "audiences": ["{{FakeIssuer.Audience}}"], "discovery": "{{_issuer.Discovery}}", "algorithms": ["RS256"],
-              "roles": [{"role": "ingester", "claim": "email", "value": "alice@example.com"}]}]}
+              "roles": [{"role": "ingester", "claim": "email", "value": "alice@example.com"}, {"role": "viewer", "claim": "email", "value": "alice@example.com"}]}]}
             """, Cancel);
     }
 
@@ -102,6 +103,7 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
                 await UntilAsync(() => _answered.Count >= until, () => $"kill {kill}: {_left} left, {_waiting.Count} waiting, {_broken} broken, last {_last}");
                 await Task.Delay(TimeSpan.FromMilliseconds(kill % 5), TimeProvider.System, Cancel);
 
+                await AddsUpAsync(http);
                 using var process = Process.GetProcessById(program.Id);
                 process.Kill();
                 await process.WaitForExitAsync(Cancel);
@@ -111,6 +113,7 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
             using (await StartAsync(http, database))
             {
                 await UntilAsync(() => Volatile.Read(ref _left) == 0, () => $"{_left} left, {_waiting.Count} waiting, {_broken} broken, last {_last}");
+                await AddsUpAsync(http);
                 faults.AddRange(await FaultsAsync(database, isOver: true));
             }
         }
@@ -121,6 +124,15 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
         }
 
         return faults;
+    }
+
+    /// <summary>What was received is what it came to, also while messages come.</summary>
+    async Task AddsUpAsync(HttpClient http)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, new Uri(_server, "davy/v1/sources"));
+        request.Headers.Authorization = new("Bearer", _issuer.Sign(FakeIssuer.Claims()));
+        using var answer = await http.SendAsync(request, Cancel);
+        Accounting.Holds(JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!);
     }
 
     /// <summary>Two deployments of each service, each with its caller, and messages without an entry; every third comes twice whatever was answered.</summary>

@@ -7,6 +7,7 @@ using Davy.Server.Ingest;
 using Davy.Storage;
 using Davy.Tests.Api;
 using Davy.Tests.Callers;
+using Davy.Tests.Watching;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Davy.Tests.Ingest;
@@ -34,7 +35,9 @@ public sealed class PubsubPushTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        var watch = _server.Services.GetRequiredService<Watch>();
         await _server.DisposeAsync();
+        Accounting.HoldsAtTheEnd(watch);
         await _issuer.DisposeAsync();
         _folder.Dispose();
     }
@@ -74,6 +77,25 @@ public sealed class PubsubPushTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TheSourcesAreListedWithWhatCameOfThem()
+    {
+        _server.Token = (await _server.TokenAsync("viewer")).Text;
+        Assert.Equal("""{"sources":[]}""", (await _server.DoAsync("GET", "/davy/v1/sources")).ToJsonString());
+
+        foreach (var body in (string[])[Message(SomeEntries.SystemEvent("acme-prod", "web")), Message(SomeEntries.SystemEvent("acme-prod", "web")), "x", Wrapped("""{"logName": "projects/p/logs/other"}""", "20")]) await PushAsync(body);
+        _server.Services.GetRequiredService<SourceHealth>().Failed("pull", "It does not answer.");
+
+        var sources = await _server.DoAsync("GET", "/davy/v1/sources");
+        Accounting.Holds(sources);
+        var push = sources["sources"]![0]!;
+        Assert.Equal(("pubsub/logs", "ok", SomeEntries.At(9)), ((string)push["source"]!, (string)push["health"]!, (string)push["newestLogTime"]!));
+        Assert.Equal([4, 1, 1, 1, 1, 0, 0, 0], ((string[])["received", "accepted", "ignored", "duplicate", "rejected", "deadLettered", "inFlight", "givenBack"]).Select(name => (int)push[name]!));
+        Assert.EndsWith("s", (string)push["lag"]!, StringComparison.Ordinal);
+        Assert.Equal(("pull", "It does not answer.", true), ((string)sources["sources"]![1]!["source"]!, (string)sources["sources"]![1]!["lastFault"]!["reason"]!, (bool)sources["sources"]![1]!["lastFault"]!["present"]!));
+        Assert.Equal(400, (int)(await _server.SendAsync("GET", "/davy/v1/sources?pageSize=1")).Status);
+    }
+
+    [Fact]
     public async Task WhatCannotBeReadIsKeptAndNotDeliveredAgain()
     {
         foreach (var body in (string[])["", "x", "{}", Wrapped("no entry", "18"), """{"message": {"messageId": "19"}}"""]) Assert.True(await PushAsync(body) is 204, body);
@@ -104,11 +126,15 @@ public sealed class PubsubPushTests : IAsyncLifetime
         await ExecuteAsync("ALTER TABLE seen_entries RENAME TO away");
         Assert.Equal(503, await PushAsync(Message(SomeEntries.SystemEvent("acme-prod", "web"))));
         Assert.Empty(await FindingsAsync());
+        Assert.Equal((0, 1, 0), Totals(totals => ((int)totals.Received, (int)totals.GivenBack, (int)totals.InFlight)));
 
         await ExecuteAsync("ALTER TABLE away RENAME TO seen_entries");
         Assert.Equal(204, await PushAsync(Message(SomeEntries.SystemEvent("acme-prod", "web"))));
         Assert.Single(await FindingsAsync());
+        Assert.Equal((1, 1, 1), Totals(totals => ((int)totals.Received, (int)totals.Came.Accepted, (int)totals.GivenBack)));
     }
+
+    T Totals<T>(Func<SourceTotals, T> read) => read(_server.Services.GetRequiredService<Watch>().Counts["pubsub/logs"].Totals);
 
     [Fact]
     public async Task ABadTokenIsRefusedAndNothingOfTheBodyIsLookedAt()

@@ -1,4 +1,3 @@
-using Davy.Server.Hosting;
 using Davy.Server.Ingest;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -26,13 +25,13 @@ public sealed class SourceRunnerTests
     public async Task AFailedSourceIsToldAndRunAgainWhileOthersGoOn()
     {
         FakeTimeProvider clock = new();
-        HealthNotes notes = new();
-        SourceHealth health = new(notes, NullLogger<SourceHealth>.Instance);
+        SourceHealth health = new(clock);
+        SourceFaults faults = new(health, NullLogger<SourceFaults>.Instance);
         TaskCompletionSource again = new(TaskCreationOptions.RunContinuationsAsynchronously), other = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Declared bad = new("bad", async (run, cancel) =>
         {
             if (run < 3) throw new IOException("\u001b[31mhostile");
-            health.Recovered("bad");
+            faults.Recovered("bad");
             again.SetResult();
             await Task.Delay(Timeout.Infinite, cancel);
         });
@@ -41,20 +40,19 @@ public sealed class SourceRunnerTests
             other.SetResult();
             await Task.Delay(Timeout.Infinite, cancel);
         });
-        using SourceRunner runner = new([bad, good], health, new NoServices(), clock);
+        using SourceRunner runner = new([bad, good], faults, new NoServices(), clock);
         await runner.StartAsync(TestContext.Current.CancellationToken);
 
         await other.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        Assert.True(await PolledAsync(() => notes.All.Count == 1));
-        Assert.Equal("The source bad cannot be read.", Assert.Single(notes.All));
-        Assert.NotNull(health.Fault("bad"));
+        Assert.True(await PolledAsync(() => health.Faults.ContainsKey("bad")));
+        Assert.DoesNotContain('\u001b', health.Faults["bad"].Reason);
 
         Assert.True(await PolledAsync(() =>
         {
             clock.Advance(TimeSpan.FromSeconds(1));
             return again.Task.IsCompleted;
         }));
-        Assert.Empty(notes.All);
+        Assert.False(health.Faults["bad"].IsPresent);
         Assert.Equal(4, bad.Runs);
         Assert.Equal(1, good.Runs);
         await runner.StopAsync(TestContext.Current.CancellationToken);

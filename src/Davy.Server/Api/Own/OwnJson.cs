@@ -63,6 +63,7 @@ sealed record AnswerAnswer(
 [JsonSerializable(typeof(AnswerRequest))]
 [JsonSerializable(typeof(AnswerPage))]
 [JsonSerializable(typeof(AnswerAnswer))]
+[JsonSerializable(typeof(SourceList))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]

@@ -1,0 +1,30 @@
+using Davy.Logs;
+
+namespace Davy;
+
+/// <summary>How it stands with a source at one moment.</summary>
+/// <param name="Name">The source.</param>
+/// <param name="Totals">Its numbers, since this watch began.</param>
+/// <param name="Fault">What is or was wrong with it; null where nothing ever was.</param>
+/// <param name="LastAt">When the last entry of it was kept; null for never.</param>
+/// <param name="Newest">The latest of the entries' own times; null where none told it.</param>
+public sealed record SourceReport(string Name, SourceTotals Totals, SourceFault? Fault, DateTimeOffset? LastAt, Timestamp? Newest)
+{
+    /// <summary>How far it is behind: from the latest of the entries' own times to now; never negative, and null where no entry told its time.</summary>
+    /// <param name="now">The time.</param>
+    /// <returns>The lag.</returns>
+    public TimeSpan? Lag(DateTimeOffset now) => Newest is { } newest ? TimeSpan.FromSeconds(Math.Max(0, Timestamp.From(now).NanosSince(newest) / 1e9)) : null;
+}
+
+/// <summary>Something that somebody has to look after.</summary>
+/// <param name="Kind">What kind of thing.</param>
+/// <param name="Subject">What it is about: a source, a list.</param>
+/// <param name="Detail">One sentence for a person; it may quote others, and is made safe where it is shown.</param>
+public sealed record WatchAlarm(AlarmKind Kind, string Subject, string Detail);
+
+/// <summary>The kinds of alarms; <c>docs/operations.md</c> says what to do about each.</summary>
+public enum AlarmKind
+{
+    /// <summary>The numbers of a source do not add up: an entry may be lost.</summary>
+    Imbalance,
+}
