@@ -85,7 +85,11 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
         _ => new() { Location = location, Time = time, Class = EntryClass.NotCloudRun },
     };
 
-    Examination Judge(Deployment deployment, EntryLocation location, Timestamp? time)
+    /// <summary>Judges a deployment.</summary>
+    /// <param name="deployment">The deployment.</param>
+    /// <param name="location">Where its entry stood.</param>
+    /// <param name="time">The entry's time; null where it is not told.</param>
+    internal Examination Judge(Deployment deployment, EntryLocation location, Timestamp? time)
     {
         List<(IDetector, Verdict.Malicious)> findings = [];
         List<Doubt> doubts = [];

@@ -32,6 +32,15 @@ sealed record ObservedEntry
     /// <summary>The resource of which it announces a deployment without naming the image, or names the image; null for neither.</summary>
     public ExpectedEvent? Event { get; init; }
 
+    /// <summary>What is remembered of the deployment or call that it tells of; null for none.</summary>
+    public RememberedEntry? Remembered { get; init; }
+
+    /// <summary>The key of its resource; empty where nothing of it is remembered.</summary>
+    public string ResourceKey => Remembered is null ? "" : DeploymentStore.KeyOf(Remembered.Deployment.Resource);
+
+    /// <summary>Its time in nanoseconds; 0 where nothing of it is remembered.</summary>
+    public long FirstAt => Remembered is null ? 0 : Moments.ToNanos(Remembered.Deployment.At);
+
     /// <summary>Why it failed for good; null where it did not. What was made of it in spite of that is kept, too.</summary>
     public NewDeadLetter? DeadLetter { get; init; }
 
@@ -66,6 +75,7 @@ sealed record ObservedEntry
             Operation = call.Operation == "" ? null : Hex(EvidenceKey.Of(call.Resource.Project, call.Operation)),
             Caller = call is { Operation: not "", Actor: { Basis: ActorBasis.Operation } actor } ? KeptForm.Text(actor) : null,
             Doubts = examination.Doubts,
+            Remembered = RememberedOf(examination, deployment, call),
             Event = (examination.IsAnnouncement || shows) && deployment.Entry.Timestamp is { } moment
                 ? new(Hex(EvidenceKey.Of(deployment.Resource)), deployment.Resource.Project, deployment.Resource.AdminName, examination.Location.ToString(), moment, shows)
                 : null,
@@ -76,8 +86,16 @@ sealed record ObservedEntry
     /// <param name="letter">Why.</param>
     public ObservedEntry Failed(NewDeadLetter letter) => this with { DeadLetter = letter, Key = Key ?? Hex(EvidenceKey.Of("dead letter", DeadLetterStore.HashOf(letter.Content.Span))) };
 
+    static RememberedEntry? RememberedOf(Examination examination, Deployment deployment, ObservedCall call)
+    {
+        if ((examination.Class is not EntryClass.Examined && !deployment.IsDeletion) || KeptDeployment.Of(deployment, examination.Location) is not { } kept) return null;
+        var images = kept.Containers.Count == 0 ? "" : Hex(EvidenceKey.Of([.. kept.Containers.SelectMany(container => (string[])[container.Origin.ToString(), container.Image, container.Ran])]));
+        var verdict = images == "" ? "" : examination.Findings.Count > 0 ? "malicious" : examination.Doubts.Count > 0 ? "undecided" : "clean";
+        return new(Hex(EvidenceKey.Of(deployment.Entry)), call.Operation == "" ? "" : Hex(EvidenceKey.Of(call.Resource.Project, call.Operation)), images, verdict, kept);
+    }
+
     /// <summary>Whether anything of it has to be kept.</summary>
-    public bool IsToBeKept => Caller is not null || Findings.Count > 0 || Doubts.Count > 0 || Rejected is not null || DeadLetter is not null || Event is not null;
+    public bool IsToBeKept => Caller is not null || Remembered is not null || Findings.Count > 0 || Doubts.Count > 0 || Rejected is not null || DeadLetter is not null || Event is not null;
 
     static string Hex(UInt128 key) => key.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -18,6 +18,7 @@ public sealed class Watch : IAsyncDisposable
     readonly Database _database;
     readonly TimeProvider _time;
     readonly WatchExaminer _examiner;
+    readonly LookBack _lookBack;
     readonly WatchWriter _writer;
     readonly GroupCommit<ObservedDelivery, KeptDelivery> _commit;
 
@@ -30,15 +31,20 @@ public sealed class Watch : IAsyncDisposable
     {
         (_settings, _database, _time) = (settings, database, time);
         Sources = new(time);
-        _examiner = new(settings, database, findings, time);
+        Deployments = new(database, time);
+        _examiner = new(settings, database, findings, Deployments, time);
+        _lookBack = new(_examiner, Deployments, database);
         DeadLetters = new(database, time, settings.DeadLetters);
-        _writer = new(new(database, time), new(database, time), DeadLetters, time);
+        _writer = new(new(database, time), new(database, time), DeadLetters, Deployments, time);
         _commit = new((items, cancel) => findings.WriteAsync((transaction, batch) => _writer.WriteAsync(transaction, batch, items, cancel), cancel),
             MostInACommit, database.Kind is DatabaseKind.PostgreSql ? 2 : 1);
     }
 
     /// <summary>The sources: what came from each, and what is wrong with it.</summary>
     public SourceHealth Sources { get; }
+
+    /// <summary>What was deployed, as far as it is remembered.</summary>
+    public DeploymentStore Deployments { get; }
 
     /// <summary>What was read and failed for good.</summary>
     public DeadLetterStore DeadLetters { get; }
@@ -50,6 +56,13 @@ public sealed class Watch : IAsyncDisposable
     /// <param name="detectors">The detectors.</param>
     /// <param name="indicators">What is known to be bad.</param>
     public void Learn(IReadOnlyList<IDetector> detectors, IndicatorSet indicators) => _examiner.Learn(detectors, indicators);
+
+    /// <summary>Judges what is remembered by the present lists, where it was not judged by them before. What is found is dated back to when it was deployed.</summary>
+    /// <param name="indicators">The present list.</param>
+    /// <param name="cancel">Stops it; the next call begins anew, and finds nothing twice.</param>
+    /// <returns>How many deployments were found to be malicious.</returns>
+    /// <exception cref="System.Data.Common.DbException">The database failed; call it again.</exception>
+    public Task<int> AskThePastAsync(IndicatorSet indicators, CancellationToken cancel) => _lookBack.RunAsync(indicators, entry => _commit.AddAsync(new([entry], 0, null), cancel), cancel);
 
     /// <summary>Observes what one delivery carries: a log entry, or an envelope of some.</summary>
     /// <param name="record">The bytes; they must not change until it returns.</param>

@@ -10,7 +10,7 @@ using Davy.Storage;
 namespace Davy;
 
 /// <summary>Examines entries for the watch: what is to be kept of each, made ready before the transaction begins.</summary>
-sealed class WatchExaminer(WatchSettings settings, Database database, FindingStore findings, TimeProvider time)
+sealed class WatchExaminer(WatchSettings settings, Database database, FindingStore findings, DeploymentStore deployments, TimeProvider time)
 {
     readonly AnswerStore _answers = new(database, time);
     volatile Examiner _examiner = new(settings.Detectors, settings.Indicators, settings.Limits);
@@ -74,10 +74,22 @@ sealed class WatchExaminer(WatchSettings settings, Database database, FindingSto
         if (examination.Rejected is { } rejected) return ObservedEntry.Of(rejected, entry.Json, entry.Place);
 
         var observed = ObservedEntry.Of(examination);
-        return examination is { Deployment: { } deployment, Findings.Count: > 0 } ? await FoundAsync(observed, examination, deployment, cancel) : observed;
+        return examination is { Deployment: { } deployment, Findings.Count: > 0 } ? await FoundAsync(observed, examination, deployment, null, cancel) : observed;
     }
 
-    async Task<ObservedEntry> FoundAsync(ObservedEntry entry, Examination examination, Deployment deployment, CancellationToken cancel)
+    /// <summary>Judges what is remembered by the present lists.</summary>
+    /// <param name="kept">The deployment.</param>
+    /// <returns>Its examination.</returns>
+    public Examination Judge(KeptDeployment kept) => _examiner.Judge(kept.ToDeployment(), EntryLocation.Read(kept.Place), kept.At);
+
+    /// <summary>What is to be kept of a remembered deployment that is judged malicious now: findings that are dated back, with the time of exposure.</summary>
+    /// <param name="examination">How it is judged now.</param>
+    /// <param name="exposure">From when to when the image ran.</param>
+    /// <param name="cancel">Stops it.</param>
+    public async Task<ObservedEntry> FoundLaterAsync(Examination examination, Exposure exposure, CancellationToken cancel) =>
+        await FoundAsync(ObservedEntry.Of(examination) with { Key = null, Event = null, Remembered = null }, examination, examination.Deployment!, exposure, cancel);
+
+    async Task<ObservedEntry> FoundAsync(ObservedEntry entry, Examination examination, Deployment deployment, Exposure? exposure, CancellationToken cancel)
     {
         await EnsureSourceAsync(cancel);
         var exceptions = await _answers.ExceptionsAsync(cancel);
@@ -93,9 +105,9 @@ sealed class WatchExaminer(WatchSettings settings, Database database, FindingSto
             if (exceptions.Covers(image, deployment.Resource.AdminName, DateOnly.FromDateTime(now.UtcDateTime)) is not null) excepted.Add(id);
         }
 
-        // When it was detected is the finding's time; the log's own stands in its evidence.
-        var options = settings.Report with { DetectedAt = Timestamp.From(now) };
-        SecondLook look = new() { HasHistory = false, WhyNoActor = "its activity entry has not come yet" };
+        // When it was detected is the finding's time; the log's own stands in its evidence. What is found later is dated back to when it was deployed.
+        var options = settings.Report with { DetectedAt = exposure?.From ?? Timestamp.From(now) };
+        var look = await HistoryAsync(found, deployment, cancel);
         List<(NewFinding, string)> made = [];
         List<Doubt> doubts = [.. entry.Doubts];
         foreach (var finding in found.ToFindings(look))
@@ -106,11 +118,22 @@ sealed class WatchExaminer(WatchSettings settings, Database database, FindingSto
             }
             else if (!excepted.Contains(finding.Id) || await findings.FindAsync(form.Name, cancel) is not null)
             {
-                made.Add((form with { Content = await settings.Complete(form.Content, cancel) }, finding.Occurrences[0].Id));
+                var content = await settings.Complete(form.Content, cancel);
+                made.Add((form with { Content = exposure?.In(content, now) ?? content }, finding.Occurrences[0].Id));
             }
         }
 
         return entry with { Findings = made, Doubts = doubts };
+    }
+
+    /// <summary>What is remembered of the resource, looked at as a scan looks at the rest of its log.</summary>
+    async Task<SecondLook> HistoryAsync(FindingSet found, Deployment deployment, CancellationToken cancel)
+    {
+        var look = found.Questions();
+        look.WhyNoActor = "its activity entry has not come yet";
+        if (deployment.Entry.Timestamp is not { } at) look.HasHistory = false;
+        else foreach (var call in await deployments.PastAsync(deployment.Resource, at, cancel)) look.Observe(call);
+        return look;
     }
 
     async Task EnsureSourceAsync(CancellationToken cancel)

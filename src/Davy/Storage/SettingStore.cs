@@ -15,4 +15,22 @@ public sealed class SettingStore(Database database)
         await using var command = transaction.Command("SELECT value FROM settings WHERE name = @name", ("@name", name));
         return (byte[])(await command.ExecuteScalarAsync(cancel))!;
     }, cancel);
+
+    /// <summary>A setting.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The value; null where there is none.</returns>
+    public Task<byte[]?> FindAsync(string name, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command("SELECT value FROM settings WHERE name = @name", ("@name", name));
+        return await command.ExecuteScalarAsync(cancel) as byte[];
+    }, cancel);
+
+    /// <summary>Sets a setting, whatever it was.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>A task.</returns>
+    public Task SetAsync(string name, byte[] value, CancellationToken cancel) => database.WriteAsync(transaction => transaction.ExecuteAsync(
+        "INSERT INTO settings (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value", cancel, ("@name", name), ("@value", value)), cancel);
 }

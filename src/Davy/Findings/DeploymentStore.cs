@@ -1,0 +1,147 @@
+using System.Data.Common;
+using System.Globalization;
+using Davy.CloudRun;
+using Davy.Logs;
+using Davy.Storage;
+
+namespace Davy.Findings;
+
+/// <summary>The deployments and calls that are remembered.</summary>
+/// <param name="database">The database, migrated.</param>
+/// <param name="time">The clock.</param>
+public sealed class DeploymentStore(Database database, TimeProvider time)
+{
+    // A resource that is deployed every minute has so many in a week; more say nothing more of who deploys there.
+    const int MostOfTheResource = 10_000;
+
+    /// <summary>A page of deployments, newest kept first: those that name images.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="before">The key below which the page begins; null for the first.</param>
+    /// <param name="size">The most to answer.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The deployments.</returns>
+    public Task<List<ListedDeployment>> ListAsync(DeploymentQuery query, long? before, int size, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command($"""
+            SELECT d.key, d.verdict, d.document, {WhoCalled} FROM deployments d
+            WHERE d.key < @before AND d.images <> '' AND (@project = '' OR d.project = @project) AND (@resource = '' OR d.resource_key = @resource)
+              AND (@principal = '' OR d.principal = @principal OR EXISTS (SELECT 1 FROM deployments c WHERE d.operation <> '' AND c.operation = d.operation AND c.principal = @principal))
+            ORDER BY d.key DESC LIMIT @most
+            """, ("@before", before ?? long.MaxValue), ("@project", KeptText.Of(query.Project)), ("@resource", query.Resource is { } resource ? KeyOf(resource) : ""), ("@principal", KeptText.Of(query.Principal)), ("@most", (long)size));
+        return await command.ToListAsync(Read, cancel);
+    }, cancel);
+
+    /// <summary>A deployment.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>Null where there is none.</returns>
+    public Task<ListedDeployment?> FindAsync(long key, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command($"SELECT d.key, d.verdict, d.document, {WhoCalled} FROM deployments d WHERE d.key = @key", ("@key", key));
+        return (await command.ToListAsync(Read, cancel)).FirstOrDefault();
+    }, cancel);
+
+    /// <summary>What is remembered of a resource before a moment, the latest of it.</summary>
+    internal Task<List<ObservedCall>> PastAsync(CloudRunResource resource, Timestamp before, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command($"SELECT d.key, d.verdict, d.document, {WhoCalled} FROM deployments d WHERE d.resource_key = @resource AND d.at < @before ORDER BY d.at DESC LIMIT @most",
+            ("@resource", KeyOf(resource)), ("@before", Moments.ToNanos(before)), ("@most", (long)MostOfTheResource));
+        return (await command.ToListAsync(Read, cancel)).ConvertAll(each =>
+        {
+            var call = ObservedCall.Of(each.Deployment.ToDeployment());
+
+            // Who made the deployment itself is joined where it is kept; here it is only told who was there before.
+            return each.Principal == "" ? call with { Actor = null } : call with { Actor = new() { Principal = each.Principal, Basis = ActorBasis.Annotation } };
+        });
+    }, cancel);
+
+    /// <summary>Until when a resource ran what it was given: the time of its next deployment or deletion; null where none is remembered.</summary>
+    internal Task<Timestamp?> ReplacedAtAsync(CloudRunResource resource, Timestamp after, string images, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command("SELECT document FROM deployments WHERE resource_key = @resource AND at > @after AND images <> @images AND images <> '' ORDER BY at LIMIT 1",
+            ("@resource", KeyOf(resource)), ("@after", Moments.ToNanos(after)), ("@images", images));
+        return await command.ExecuteScalarAsync(cancel) is string document ? KeptDeployment.Read(document).At : (Timestamp?)null;
+    }, cancel);
+
+    /// <summary>One deployment of each set of images that is remembered, in pages, so that the past can be judged by new lists.</summary>
+    internal Task<List<(string Images, KeptDeployment Deployment)>> DistinctAsync(string after, int size, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command("""
+            SELECT d.images, d.document FROM deployments d
+            WHERE d.key IN (SELECT min(key) FROM deployments WHERE images > @after GROUP BY images ORDER BY images LIMIT @most) ORDER BY d.images
+            """, ("@after", after), ("@most", (long)size));
+        return await command.ToListAsync(row => (row.Text(0), KeptDeployment.Read(row.Text(1))), cancel);
+    }, cancel);
+
+    /// <summary>The deployments of a set of images, in pages.</summary>
+    internal Task<List<ListedDeployment>> OfImagesAsync(string images, long after, int size, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command($"SELECT d.key, d.verdict, d.document, {WhoCalled} FROM deployments d WHERE d.images = @images AND d.key > @after ORDER BY d.key LIMIT @most",
+            ("@images", images), ("@after", after), ("@most", (long)size));
+        return await command.ToListAsync(Read, cancel);
+    }, cancel);
+
+    /// <summary>Remembers entries that are new.</summary>
+    internal async Task AddAsync(DbTransaction transaction, IReadOnlyList<RememberedEntry> entries, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        await RepeatedStatement.RunAsync(transaction, """
+            INSERT INTO deployments (entry, resource, resource_key, operation, project, at, principal, images, verdict, document, seen_at)
+            VALUES (@entry, @resource, @resource_key, @operation, @project, @at, @principal, @images, @verdict, @document, @now)
+            ON CONFLICT (entry) DO NOTHING
+            """, [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (SqlValue[])
+            [
+                new("@entry", entry.Key), new("@resource", KeptText.Of(entry.Deployment.Resource.AdminName)), new("@resource_key", KeyOf(entry.Deployment.Resource)), new("@operation", entry.Operation),
+                new("@project", entry.Deployment.Resource.Project), new("@at", Moments.ToNanos(entry.Deployment.At)), new("@principal", entry.Deployment.Actor?.Principal ?? ""),
+                new("@images", entry.Images), new("@verdict", entry.Verdict), new("@document", entry.Deployment.Write()), new("@now", now),
+            ])], _ => true, cancel);
+    }
+
+    /// <summary>Says that the deployments of these images are judged malicious.</summary>
+    internal static Task<int> CondemnAsync(DbTransaction transaction, string images, CancellationToken cancel) =>
+        transaction.ExecuteAsync("UPDATE deployments SET verdict = 'malicious' WHERE images = @images AND verdict <> 'malicious'", cancel, ("@images", images));
+
+    /// <summary>How often a principal deployed a resource before a moment.</summary>
+    internal static async Task<long> CountAsync(DbTransaction transaction, string resource, string principal, long before, string operation, CancellationToken cancel)
+    {
+        if (resource == "" || principal == "") return 0;
+        await using var command = transaction.Command(
+            "SELECT count(DISTINCT operation) FROM deployments WHERE resource_key = @resource AND principal = @principal AND at < @before AND operation <> @operation AND operation <> ''",
+            ("@resource", resource), ("@principal", principal), ("@before", before), ("@operation", operation));
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture);
+    }
+
+    internal static string KeyOf(CloudRunResource resource) => EvidenceKey.Of(resource).ToString("x32", CultureInfo.InvariantCulture);
+
+    const string WhoCalled = "CASE WHEN d.principal <> '' OR d.operation = '' THEN d.principal ELSE coalesce((SELECT max(c.principal) FROM deployments c WHERE c.operation = d.operation), '') END";
+
+    static ListedDeployment Read(DbDataReader row) => new(row.Number(0), row.Text(1), row.Text(3), KeptDeployment.Read(row.Text(2)));
+}
+
+/// <summary>Which deployments are listed.</summary>
+public sealed record DeploymentQuery
+{
+    /// <summary>Those of a project, by its id; empty for all.</summary>
+    public string Project { get; init; } = "";
+
+    /// <summary>Those of a resource; null for all.</summary>
+    public CloudRunResource? Resource { get; init; }
+
+    /// <summary>Those of whom; empty for all.</summary>
+    public string Principal { get; init; } = "";
+}
+
+/// <summary>A deployment as it is listed.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Verdict"><c>malicious</c>, <c>undecided</c> or <c>clean</c>, when it was judged last.</param>
+/// <param name="Principal">Who deployed, by this entry or by the call of the same operation; empty where neither tells it.</param>
+/// <param name="Deployment">What is remembered.</param>
+public sealed record ListedDeployment(long Key, string Verdict, string Principal, KeptDeployment Deployment);
+
+/// <summary>An entry to be remembered.</summary>
+/// <param name="Key">The entry's key.</param>
+/// <param name="Operation">The operation's key; empty for none.</param>
+/// <param name="Images">The key of its images; empty for none.</param>
+/// <param name="Verdict">How it was judged; empty where it names no image.</param>
+/// <param name="Deployment">What is remembered of it.</param>
+sealed record RememberedEntry(string Key, string Operation, string Images, string Verdict, KeptDeployment Deployment);
