@@ -30,6 +30,7 @@ static class Program
             var root = ServerArguments.Command(environment, ServeAsync);
             output ??= StandardOutput.OfProcess();
             root.Add(TokenArguments.Commands(environment, output, error, TimeProvider.System));
+            root.Add(DeadLetterArguments.Commands(environment, output, error, TimeProvider.System, Filters.Read));
             var parsed = root.Parse(arguments);
             foreach (var fault in parsed.Errors) await error.WriteLineAsync($"davyd: {fault.Message}");
             return parsed.Errors.Count > 0 ? 2 : await parsed.InvokeAsync(new() { Output = output.Writer, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

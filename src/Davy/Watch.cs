@@ -1,4 +1,5 @@
 using Davy.Findings;
+using Davy.Indicators;
 using Davy.Logs;
 using Davy.Storage;
 
@@ -40,6 +41,9 @@ public sealed class Watch : IAsyncDisposable
 
     /// <summary>What was read and failed for good.</summary>
     public DeadLetterStore DeadLetters { get; }
+
+    /// <summary>What is known to be bad.</summary>
+    public IndicatorSet Indicators => _settings.Indicators;
 
     /// <summary>What came in so far, by source, since this watch began.</summary>
     public IReadOnlyDictionary<string, SourceCount> Counts => Sources.Counts;
@@ -123,10 +127,14 @@ public sealed class Watch : IAsyncDisposable
         return await command.ExecuteScalarAsync(cancel) as string;
     }, cancel);
 
-    /// <summary>Notes what did not come in time, and forgets what was remembered long enough. To be called every minute or so.</summary>
+    /// <summary>Notes what did not come in time, forgets what was remembered long enough, and shares with other servers when each source brought its last. To be called every minute or so.</summary>
     /// <param name="cancel">Stops it.</param>
     /// <returns>A task.</returns>
-    public Task TidyAsync(CancellationToken cancel) => _database.WriteAsync(transaction => _writer.TidyAsync(transaction, _settings, cancel), cancel);
+    public async Task TidyAsync(CancellationToken cancel)
+    {
+        await _database.WriteAsync(transaction => _writer.TidyAsync(transaction, _settings, cancel), cancel);
+        Sources.Know(await new SourceSightings(_database, _time).NoteAsync(Sources.Sightings, _settings.Memory, cancel));
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _commit.DisposeAsync();

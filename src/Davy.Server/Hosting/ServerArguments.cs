@@ -98,7 +98,7 @@ static class ServerArguments
         {
             Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, MaxConnections, RateLimit, IngestRateLimit, StrangerRateLimit, Organization, RetentionDays, Level,
         };
-        foreach (var option in OutgoingArguments.All) root.Options.Add(option);
+        foreach (var option in OutgoingArguments.All.Concat(WatchArguments.All)) root.Options.Add(option);
         HelpExamples.AddTo(root, "davyd", "davyd --address 0.0.0.0 --tls-certificate /etc/davy/tls.crt --tls-key /etc/davy/tls.key", "davyd --database 'Host=db.example.com;Database=davy;Username=davy'", "davyd --targets /etc/davy/targets.json", "davyd tokens create --role administrator");
         root.SetAction((parsed, cancel) => serve(Options(parsed, environment), cancel));
         return root;
@@ -136,7 +136,7 @@ static class ServerArguments
             Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },
             LogLevel = parsed.GetValue(Level),
         };
-        options = OutgoingArguments.Read(options, parsed, environment);
+        options = WatchArguments.Read(OutgoingArguments.Read(options, parsed, environment), parsed);
         return options.Faults().ToList() is { Count: > 0 } faults ? throw new OptionException(string.Join(Environment.NewLine, faults)) : options;
     }
 }
