@@ -83,6 +83,7 @@ static class Program
         builder.Services.AddSecurityCenter();
         builder.Services.AddOwnApi();
         builder.Services.AddIngest();
+        builder.Services.AddTelemetry();
         builder.Services.AddCallers(options, clock);
         builder.Services.AddNotifications();
 
@@ -98,6 +99,7 @@ static class Program
         app.MapSecurityCenter();
         app.MapOwnApi();
         app.MapIngest();
+        app.MapTelemetry();
         app.CheckPolicies();
         return app;
     }

@@ -32,7 +32,14 @@ public sealed class Watch : IAsyncDisposable
         _examiner = new(settings, database, findings, time);
         DeadLetters = new(database, time, settings.DeadLetters);
         _writer = new(new(database, time), new(database, time), DeadLetters, time);
-        _commit = new((items, cancel) => findings.WriteAsync((transaction, batch) => _writer.WriteAsync(transaction, batch, items, cancel), cancel),
+        Metrics = new(Sources, settings.Indicators, database.Kind, time);
+        _commit = new(async (items, cancel) =>
+            {
+                var start = time.GetTimestamp();
+                var kept = await findings.WriteAsync((transaction, batch) => _writer.WriteAsync(transaction, batch, items, cancel), cancel);
+                Metrics.Committed(time.GetElapsedTime(start));
+                return kept;
+            },
             MostInACommit, database.Kind is DatabaseKind.PostgreSql ? 2 : 1);
     }
 
@@ -41,6 +48,9 @@ public sealed class Watch : IAsyncDisposable
 
     /// <summary>What was read and failed for good.</summary>
     public DeadLetterStore DeadLetters { get; }
+
+    /// <summary>All of it in numbers.</summary>
+    public WatchMetrics Metrics { get; }
 
     /// <summary>What is known to be bad.</summary>
     public IndicatorSet Indicators => _settings.Indicators;
@@ -74,6 +84,7 @@ public sealed class Watch : IAsyncDisposable
             ObservedDelivery delivery = new(entries, carried.Count - entries.Count, cursor);
             var kept = entries.Count == 0 && cursor is null ? new(new(0, delivery.Ignored, 0, 0, 0), [], []) : await KeepAsync(delivery, source, cancel);
             count.Settle(carried.Count, kept.Came, newest, _time.GetUtcNow());
+            Metrics.Kept(count.Name, kept);
             return kept.Came;
         }
         catch
@@ -137,7 +148,11 @@ public sealed class Watch : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _commit.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _commit.DisposeAsync();
+        Metrics.Dispose();
+    }
 
     /// <summary>What is to be kept of entries, and the latest of their times.</summary>
     async Task<(List<ObservedEntry> Entries, Timestamp? Newest)> ExamineAsync(List<CarriedEntry> carried, string source, CancellationToken cancel)

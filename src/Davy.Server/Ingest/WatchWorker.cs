@@ -40,7 +40,7 @@ sealed partial class WatchWorker(Watch watch, AlarmBoard alarms, ServerOptions o
         try
         {
             await watch.TidyAsync(cancel);
-            _letters = await watch.DeadLetters.TotalsAsync(cancel);
+            watch.Metrics.DeadLetters = _letters = await watch.DeadLetters.TotalsAsync(cancel);
         }
         catch (DbException fault)
         {
@@ -51,7 +51,8 @@ sealed partial class WatchWorker(Watch watch, AlarmBoard alarms, ServerOptions o
     void Look()
     {
         var now = clock.GetUtcNow();
-        alarms.Tell([.. watch.Sources.Reports.SelectMany(source => WatchAlarms.Of(source, options.Alarms, now)), .. WatchAlarms.Of(watch.Indicators, options.Alarms, now), .. WatchAlarms.Of(_letters, options.DeadLetters)]);
+        watch.Metrics.Alarms = [.. watch.Sources.Reports.SelectMany(source => WatchAlarms.Of(source, options.Alarms, now)), .. WatchAlarms.Of(watch.Indicators, options.Alarms, now), .. WatchAlarms.Of(_letters, options.DeadLetters)];
+        alarms.Tell(watch.Metrics.Alarms);
     }
 
     [LoggerMessage(1402, LogLevel.Error, "What the watch remembers could not be tidied; the next attempt is in a minute.")]
