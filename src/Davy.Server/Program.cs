@@ -32,6 +32,7 @@ static class Program
             var root = ServerArguments.Command((_, cancel) => ServeAsync(configuration!.Options(), SourceDeclarations.Read(configuration.File), cancel));
             root.Add(TokenArguments.Commands(environment, output, error, TimeProvider.System));
             root.Add(ConfigArguments.Commands(() => configuration!, output, error));
+            root.Add(DeadLetterArguments.Commands(environment, output, error, TimeProvider.System, Filters.Read));
             var parsed = root.Parse(arguments);
             foreach (var fault in parsed.Errors) await error.WriteLineAsync($"davyd: {fault.Message}");
             if (parsed.Errors.Count > 0) return 2;
@@ -94,6 +95,7 @@ static class Program
         builder.Services.AddSecurityCenter();
         builder.Services.AddOwnApi();
         builder.Services.AddIngest(sources);
+        builder.Services.AddTelemetry();
         builder.Services.AddCallers(options, clock);
         builder.Services.AddNotifications();
 
@@ -109,6 +111,7 @@ static class Program
         app.MapSecurityCenter();
         app.MapOwnApi();
         app.MapIngest();
+        app.MapTelemetry();
         app.CheckPolicies();
         return app;
     }

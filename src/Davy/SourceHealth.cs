@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Davy.Findings;
+using Davy.Logs;
 
 namespace Davy;
 
@@ -14,6 +17,8 @@ public sealed class SourceHealth(TimeProvider time)
 
     readonly ConcurrentDictionary<string, SourceCount> _counts = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, SourceFault> _faults = new(StringComparer.Ordinal);
+    readonly DateTimeOffset _began = time.GetUtcNow();
+    volatile FrozenDictionary<string, SourceSighting> _known = FrozenDictionary<string, SourceSighting>.Empty;
 
     /// <summary>What came in so far, by source.</summary>
     public IReadOnlyDictionary<string, SourceCount> Counts => _counts;
@@ -21,8 +26,15 @@ public sealed class SourceHealth(TimeProvider time)
     /// <summary>What is wrong with sources, by source.</summary>
     public IReadOnlyDictionary<string, SourceFault> Faults => _faults;
 
-    /// <summary>How it stands with each source, by name.</summary>
-    public IReadOnlyList<SourceReport> Reports => [.. _counts.Values.OrderBy(count => count.Name, StringComparer.Ordinal).Select(ReportOf)];
+    /// <summary>How it stands with each source, by name; those that other servers of the database know are among them.</summary>
+    public IReadOnlyList<SourceReport> Reports
+    {
+        get
+        {
+            var known = _known;
+            return [.. _counts.Keys.Union(known.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(name => ReportOf(name, known.GetValueOrDefault(name)))];
+        }
+    }
 
     /// <summary>A source is read from now on, though nothing came of it yet.</summary>
     /// <param name="source">Its name.</param>
@@ -44,11 +56,21 @@ public sealed class SourceHealth(TimeProvider time)
         if (_faults.TryGetValue(source, out var fault) && fault.IsPresent) _faults.TryUpdate(source, fault with { IsPresent = false }, fault);
     }
 
-    SourceReport ReportOf(SourceCount count)
+    /// <summary>What this server saw of its sources.</summary>
+    internal IReadOnlyList<SourceSighting> Sightings => [.. _counts.Values.Select(count => (count.Name, count.Totals)).Select(each => new SourceSighting(each.Name, each.Totals.Since, each.Totals.LastAt, each.Totals.Newest))];
+
+    /// <summary>Takes over what all servers saw.</summary>
+    internal void Know(IEnumerable<SourceSighting> sightings) => _known = sightings.ToFrozenDictionary(sighting => sighting.Name, StringComparer.Ordinal);
+
+    SourceReport ReportOf(string name, SourceSighting? known)
     {
-        var totals = count.Totals;
-        return new(count.Name, totals, _faults.GetValueOrDefault(count.Name), totals.LastAt, totals.Newest);
+        var totals = _counts.TryGetValue(name, out var count) ? count.Totals : new() { Since = _began };
+        return new(name, totals, _faults.GetValueOrDefault(name), known is null || known.Since > totals.Since ? totals.Since : known.Since, Later(totals.LastAt, known?.LastAt), Later(totals.Newest, known?.Newest));
     }
+
+    static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
+
+    static Timestamp? Later(Timestamp? one, Timestamp? other) => one is null || other > one ? other : one;
 
     /// <summary>The count of a source.</summary>
     internal SourceCount Of(string source)

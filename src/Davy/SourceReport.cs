@@ -6,9 +6,10 @@ namespace Davy;
 /// <param name="Name">The source.</param>
 /// <param name="Totals">Its numbers, since this watch began.</param>
 /// <param name="Fault">What is or was wrong with it; null where nothing ever was.</param>
-/// <param name="LastAt">When the last entry of it was kept; null for never.</param>
+/// <param name="Since">Since when it is known, to any server of the database.</param>
+/// <param name="LastAt">When any of them kept its last entry; null for never.</param>
 /// <param name="Newest">The latest of the entries' own times; null where none told it.</param>
-public sealed record SourceReport(string Name, SourceTotals Totals, SourceFault? Fault, DateTimeOffset? LastAt, Timestamp? Newest)
+public sealed record SourceReport(string Name, SourceTotals Totals, SourceFault? Fault, DateTimeOffset Since, DateTimeOffset? LastAt, Timestamp? Newest)
 {
     /// <summary>How far it is behind: from the latest of the entries' own times to now; never negative, and null where no entry told its time.</summary>
     /// <param name="now">The time.</param>
@@ -27,4 +28,22 @@ public enum AlarmKind
 {
     /// <summary>The numbers of a source do not add up: an entry may be lost.</summary>
     Imbalance,
+
+    /// <summary>A source cannot be reached.</summary>
+    Unreachable,
+
+    /// <summary>A source brings nothing for too long.</summary>
+    Silent,
+
+    /// <summary>Entries of a source come late.</summary>
+    Behind,
+
+    /// <summary>A list of indicators is past its age.</summary>
+    OldIndicators,
+
+    /// <summary>Dead letters wait for somebody.</summary>
+    DeadLetters,
+
+    /// <summary>There is little or no room left for dead letters.</summary>
+    DeadLettersFull,
 }

@@ -36,7 +36,15 @@ public sealed class Watch : IAsyncDisposable
         _lookBack = new(_examiner, Deployments, database);
         DeadLetters = new(database, time, settings.DeadLetters);
         _writer = new(new(database, time), new(database, time), DeadLetters, Deployments, time);
-        _commit = new((items, cancel) => findings.WriteAsync((transaction, batch) => _writer.WriteAsync(transaction, batch, items, cancel), cancel),
+        Indicators = settings.Indicators;
+        Metrics = new(Sources, () => Indicators, database.Kind, time);
+        _commit = new(async (items, cancel) =>
+            {
+                var start = time.GetTimestamp();
+                var kept = await findings.WriteAsync((transaction, batch) => _writer.WriteAsync(transaction, batch, items, cancel), cancel);
+                Metrics.Committed(time.GetElapsedTime(start));
+                return kept;
+            },
             MostInACommit, database.Kind is DatabaseKind.PostgreSql ? 2 : 1);
     }
 
@@ -49,13 +57,23 @@ public sealed class Watch : IAsyncDisposable
     /// <summary>What was read and failed for good.</summary>
     public DeadLetterStore DeadLetters { get; }
 
+    /// <summary>All of it in numbers.</summary>
+    public WatchMetrics Metrics { get; }
+
+    /// <summary>What is known to be bad.</summary>
+    public IndicatorSet Indicators { get; private set; }
+
     /// <summary>What came in so far, by source, since this watch began.</summary>
     public IReadOnlyDictionary<string, SourceCount> Counts => Sources.Counts;
 
     /// <summary>Judges what comes from now on by other lists.</summary>
     /// <param name="detectors">The detectors.</param>
     /// <param name="indicators">What is known to be bad.</param>
-    public void Learn(IReadOnlyList<IDetector> detectors, IndicatorSet indicators) => _examiner.Learn(detectors, indicators);
+    public void Learn(IReadOnlyList<IDetector> detectors, IndicatorSet indicators)
+    {
+        Indicators = indicators;
+        _examiner.Learn(detectors, indicators);
+    }
 
     /// <summary>Judges what is remembered by the present lists, where it was not judged by them before. What is found is dated back to when it was deployed.</summary>
     /// <param name="indicators">The present list.</param>
@@ -90,6 +108,7 @@ public sealed class Watch : IAsyncDisposable
             ObservedDelivery delivery = new(entries, carried.Count - entries.Count, cursor);
             var kept = entries.Count == 0 && cursor is null ? new(new(0, delivery.Ignored, 0, 0, 0), [], []) : await KeepAsync(delivery, source, cancel);
             count.Settle(carried.Count, kept.Came, newest, _time.GetUtcNow());
+            Metrics.Kept(count.Name, kept);
             return kept.Came;
         }
         catch
@@ -143,13 +162,21 @@ public sealed class Watch : IAsyncDisposable
         return await command.ExecuteScalarAsync(cancel) as string;
     }, cancel);
 
-    /// <summary>Notes what did not come in time, and forgets what was remembered long enough. To be called every minute or so.</summary>
+    /// <summary>Notes what did not come in time, forgets what was remembered long enough, and shares with other servers when each source brought its last. To be called every minute or so.</summary>
     /// <param name="cancel">Stops it.</param>
     /// <returns>A task.</returns>
-    public Task TidyAsync(CancellationToken cancel) => _database.WriteAsync(transaction => _writer.TidyAsync(transaction, _settings, cancel), cancel);
+    public async Task TidyAsync(CancellationToken cancel)
+    {
+        await _database.WriteAsync(transaction => _writer.TidyAsync(transaction, _settings, cancel), cancel);
+        Sources.Know(await new SourceSightings(_database, _time).NoteAsync(Sources.Sightings, _settings.Memory, cancel));
+    }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _commit.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _commit.DisposeAsync();
+        Metrics.Dispose();
+    }
 
     /// <summary>What is to be kept of entries, and the latest of their times.</summary>
     async Task<(List<ObservedEntry> Entries, Timestamp? Newest)> ExamineAsync(List<CarriedEntry> carried, string source, CancellationToken cancel)

@@ -17,7 +17,9 @@ static class DatabaseConnection
             var said = DatabaseOptions.Parse(options.Database, options.StateDirectory);
             if (said.Kind is DatabaseKind.PostgreSql) return new(said.Kind, NpgsqlDataSource.Create(said.ConnectionString));
 
-            StateDirectory.Make(Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(said.ConnectionString).DataSource))!);
+            var file = Path.GetFullPath(new SqliteConnectionStringBuilder(said.ConnectionString).DataSource);
+            StateDirectory.Make(Path.GetDirectoryName(file)!);
+            StateDirectory.MakeFile(file);
             return new(said.Kind, SqliteFactory.Instance.CreateDataSource(said.ConnectionString));
         }
         catch (FormatException fault)

@@ -104,6 +104,7 @@ static class ServerArguments
         Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, MaxConnections, RateLimit, IngestRateLimit, StrangerRateLimit, Organization, RetentionDays, Indicators, UpstreamsFile,
         Level,
         .. OutgoingArguments.All,
+        .. WatchArguments.All,
     ];
 
     /// <summary>The root command; its action serves.</summary>
@@ -155,7 +156,7 @@ static class ServerArguments
             Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },
             LogLevel = parsed.GetValue(Level),
         };
-        options = WithKnownBad(OutgoingArguments.Read(options, parsed, environment), parsed.GetValue(Indicators)!, parsed.GetValue(UpstreamsFile));
+        options = WithKnownBad(WatchArguments.Read(OutgoingArguments.Read(options, parsed, environment), parsed), parsed.GetValue(Indicators)!, parsed.GetValue(UpstreamsFile));
         return options.Faults().ToList() is { Count: > 0 } faults ? throw new OptionException(string.Join(Environment.NewLine, faults)) : options;
     }
 

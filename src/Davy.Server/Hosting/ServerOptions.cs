@@ -93,6 +93,12 @@ sealed record ServerOptions
     /// <summary>An emulator of Pub/Sub, which is asked without credentials; null for the real one.</summary>
     public Uri? PubsubEmulator { get; init; }
 
+    /// <summary>From when on something about the sources is an alarm.</summary>
+    public WatchLimits Alarms { get; init; } = new();
+
+    /// <summary>How many dead letters are kept.</summary>
+    public DeadLetterLimits DeadLetters { get; init; } = new();
+
     /// <summary>What is wrong with the options: a sentence each, with what to do; empty if nothing is.</summary>
     public IEnumerable<string> Faults()
     {
@@ -110,7 +116,7 @@ sealed record ServerOptions
         }
 
         if (HttpPort == GrpcPort && HttpPort != 0) yield return $"--http-port and --grpc-port are both {HttpPort}; without TLS each protocol needs its own.";
-        foreach (var fault in Limits.Faults()) yield return fault;
+        foreach (var fault in Limits.Faults().Concat(WatchArguments.Faults(this))) yield return fault;
         if (Organization is { } id && (id.Length is 0 or > 30 || id.Any(digit => !char.IsAsciiDigit(digit)))) yield return "--organization must be the organisation's number.";
     }
 }

@@ -33,4 +33,20 @@ static class StateDirectory
             throw new OptionException($"The folder {path} cannot be made: {fault.Message} Give another with --data.");
         }
     }
+
+    /// <summary>Makes an empty file, for its owner alone (mode 0600), where there is none: what SQLite writes beside it gets the same mode.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="OptionException">It cannot be made.</exception>
+    public static void MakeFile(string path)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(path)) return;
+        try
+        {
+            using FileStream file = new(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OptionException($"The file {path} cannot be made: {fault.Message} Give another folder with --data.");
+        }
+    }
 }

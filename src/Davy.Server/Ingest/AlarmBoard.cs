@@ -36,10 +36,18 @@ sealed partial class AlarmBoard(HealthNotes notes, ILogger<AlarmBoard> log)
     static string? SentenceOf(AlarmKind kind, int count) => count == 0 ? null : kind switch
     {
         AlarmKind.Imbalance => $"What came in and what it came to do not agree for {Sources(count)}.",
+        AlarmKind.Unreachable => $"{Capital(Sources(count))} cannot be reached.",
+        AlarmKind.Silent => $"{Capital(Sources(count))} brought no entry for too long.",
+        AlarmKind.Behind => $"The entries of {Sources(count)} come late.",
+        AlarmKind.OldIndicators => count == 1 ? "One list of indicators is too old." : $"{count} lists of indicators are too old.",
+        AlarmKind.DeadLetters => "Log entries failed for good and wait as dead letters.",
+        AlarmKind.DeadLettersFull => "There is little or no room left for dead letters.",
         _ => throw new InvalidOperationException($"There is no sentence for {kind}."),
     };
 
     static string Sources(int count) => count == 1 ? "one source of log entries" : $"{count} sources of log entries";
+
+    static string Capital(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 
     [LoggerMessage(1451, LogLevel.Error, "Alarm {Kind} for {Subject}: {Detail} See docs/operations.md.")]
     partial void Begun(AlarmKind kind, string subject, string detail);

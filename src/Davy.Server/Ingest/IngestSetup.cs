@@ -22,17 +22,20 @@ static class IngestSetup
         app.MapPost("/ingest/pubsub/{source}", (string source, HttpRequest request, PubsubPush push, CancellationToken cancel) => push.TakeAsync(source, request, cancel))
             .RequireAuthorization(MethodPolicies.Ingest);
 
+    /// <summary>What a watch works with.</summary>
+    /// <param name="options">What the program was told.</param>
+    public static WatchSettings Settings(ServerOptions options) => new()
+    {
+        Detectors = Detectors.All(options.KnownBad.Upstreams),
+        Indicators = options.KnownBad.Indicators,
+        Report = ReportOptions.Default with { Ancestry = options.Ancestry },
+        SourceParent = options.Organization is { } organization ? $"organizations/{organization}" : "",
+        DeadLetters = options.DeadLetters,
+    };
+
     static Watch Make(IServiceProvider services)
     {
-        var options = services.GetRequiredService<ServerOptions>();
-        WatchSettings settings = new()
-        {
-            Detectors = Detectors.All(options.KnownBad.Upstreams),
-            Indicators = options.KnownBad.Indicators,
-            Report = ReportOptions.Default with { Ancestry = options.Ancestry },
-            SourceParent = options.Organization is { } organization ? $"organizations/{organization}" : "",
-            Complete = services.GetRequiredService<ProjectPlaces>().FillAsync,
-        };
+        var settings = Settings(services.GetRequiredService<ServerOptions>()) with { Complete = services.GetRequiredService<ProjectPlaces>().FillAsync };
         return new(settings, services.GetRequiredService<Database>(), services.GetRequiredService<FindingStore>(), services.GetRequiredService<TimeProvider>());
     }
 }

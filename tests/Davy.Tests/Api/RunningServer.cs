@@ -59,7 +59,7 @@ sealed class RunningServer : IAsyncDisposable
         SocketsHttpHandler? handler = null, IReadOnlyList<SourceDeclaration>? sources = null)
     {
         var folder = Directory.CreateTempSubdirectory("davyd-test-");
-        ServerOptions options = new() { StateDirectory = folder.FullName, Database = database, HttpPort = 0, GrpcPort = 0, Insecure = insecure, LogLevel = LogLevel.Warning };
+        ServerOptions options = new() { StateDirectory = folder.FullName, Database = database, HttpPort = 0, GrpcPort = 0, Insecure = insecure, LogLevel = LogLevel.Warning, Alarms = new() { IndicatorAge = TimeSpan.FromDays(36_500) } };
         if (with is not null) options = with(options);
         var opened = await DatabaseStart.OpenAsync(options, clock ?? TimeProvider.System, TestContext.Current.CancellationToken);
         var app = Program.Build(options, opened, clock ?? TimeProvider.System, sources ?? []);

@@ -88,7 +88,8 @@ public sealed class PubsubPushTests : IAsyncLifetime
         var sources = await _server.DoAsync("GET", "/davy/v1/sources");
         Accounting.Holds(sources);
         var push = sources["sources"]![0]!;
-        Assert.Equal(("pubsub/logs", "ok", SomeEntries.At(9)), ((string)push["source"]!, (string)push["health"]!, (string)push["newestLogTime"]!));
+        Assert.Equal(["behind"], push["alarms"]!.AsArray().Select(alarm => (string)alarm!["kind"]!));
+        Assert.Equal(("pubsub/logs", "alarm", SomeEntries.At(9)), ((string)push["source"]!, (string)push["health"]!, (string)push["newestLogTime"]!));
         Assert.Equal([4, 1, 1, 1, 1, 0, 0, 0], ((string[])["received", "accepted", "ignored", "duplicate", "rejected", "deadLettered", "inFlight", "givenBack"]).Select(name => (int)push[name]!));
         Assert.EndsWith("s", (string)push["lag"]!, StringComparison.Ordinal);
         Assert.Equal(("pull", "It does not answer.", true), ((string)sources["sources"]![1]!["source"]!, (string)sources["sources"]![1]!["lastFault"]!["reason"]!, (bool)sources["sources"]![1]!["lastFault"]!["present"]!));

@@ -69,7 +69,7 @@ public sealed class AccountingTests() : StoreTests(DatabaseKind.Sqlite)
         count.Settle(3, new(1, 1, 0, 0, 0), null, Time.GetUtcNow());
 
         Assert.Equal(1, count.Totals.Imbalance);
-        var alarm = Assert.Single(WatchAlarms.Of(new("lossy", count.Totals, null, null, null)));
+        var alarm = Assert.Single(WatchAlarms.Of(new SourceReport("lossy", count.Totals, null, Time.GetUtcNow(), null, null), new(), Time.GetUtcNow()));
         Assert.Equal((AlarmKind.Imbalance, "lossy"), (alarm.Kind, alarm.Subject));
     }
 

@@ -10,7 +10,7 @@ static class OwnApi
     /// <summary>Adds what it needs.</summary>
     /// <param name="services">The program's services.</param>
     public static void AddOwnApi(this IServiceCollection services) =>
-        services.AddSingleton<ScanIntake>().AddSingleton<ScanIntake.Others>().AddSingleton<OwnLists>().AddSingleton<AnswerMethods>().AddSingleton<SourceStates>();
+        services.AddSingleton<ScanIntake>().AddSingleton<ScanIntake.Others>().AddSingleton<OwnLists>().AddSingleton<AnswerMethods>().AddSingleton<SourceStates>().AddSingleton<DeadLetterMethods>();
 
     /// <summary>Adds the end points.</summary>
     /// <param name="app">The program.</param>
@@ -21,6 +21,10 @@ static class OwnApi
         app.MapGet($"{Root}/doubts", (HttpRequest request, OwnLists lists, CancellationToken cancel) => lists.DoubtsAsync(request, cancel)).With(MethodPolicies.View);
         app.MapGet($"{Root}/rejected-entries", (HttpRequest request, OwnLists lists, CancellationToken cancel) => lists.RejectedEntriesAsync(request, cancel)).With(MethodPolicies.View);
         app.MapGet($"{Root}/sources", (HttpRequest request, SourceStates sources) => sources.List(request)).With(MethodPolicies.View);
+        app.MapGet($"{Root}/dead-letters", (HttpRequest request, DeadLetterMethods letters, CancellationToken cancel) => letters.ListAsync(request, cancel)).With(MethodPolicies.Respond);
+        app.MapGet($"{Root}/dead-letters/{{id}}", (string id, HttpRequest request, DeadLetterMethods letters, CancellationToken cancel) => letters.ShowAsync(id, request, cancel)).With(MethodPolicies.Respond);
+        app.MapPost($"{Root}/dead-letters/{{id}}:replay", (string id, HttpRequest request, DeadLetterMethods letters, CancellationToken cancel) => letters.ReplayAsync(id, request, cancel)).With(MethodPolicies.Administer);
+        app.MapDelete($"{Root}/dead-letters/{{id}}", (string id, HttpRequest request, DeadLetterMethods letters, CancellationToken cancel) => letters.PurgeAsync(id, request, cancel)).With(MethodPolicies.Administer);
         app.MapGet($"{Root}/answers", (HttpRequest request, AnswerMethods answers, CancellationToken cancel) => answers.ListAsync(request, cancel)).With(MethodPolicies.View);
 
         foreach (var node in new[] { "organizations", "folders", "projects" })

@@ -64,6 +64,9 @@ sealed record AnswerAnswer(
 [JsonSerializable(typeof(AnswerPage))]
 [JsonSerializable(typeof(AnswerAnswer))]
 [JsonSerializable(typeof(SourceList))]
+[JsonSerializable(typeof(DeadLetterPage))]
+[JsonSerializable(typeof(DeadLetterContentAnswer))]
+[JsonSerializable(typeof(ReplayAnswer))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]

@@ -1,11 +1,13 @@
 using System.Globalization;
+using Davy.Server.Hosting;
 
 namespace Davy.Server.Api.Own;
 
 /// <summary>How it stands with the sources of log entries.</summary>
 /// <param name="watch">The watch.</param>
+/// <param name="options">What the program was told.</param>
 /// <param name="time">The clock.</param>
-sealed class SourceStates(Watch watch, TimeProvider time)
+sealed class SourceStates(Watch watch, ServerOptions options, TimeProvider time)
 {
     /// <summary><c>GET /davy/v1/sources</c>.</summary>
     /// <param name="request">The request.</param>
@@ -16,9 +18,9 @@ sealed class SourceStates(Watch watch, TimeProvider time)
         return Results.Json(new SourceList([.. watch.Sources.Reports.Select(source => Of(source, now))]), OwnJson.Default.SourceList);
     }
 
-    static SourceState Of(SourceReport source, DateTimeOffset now)
+    SourceState Of(SourceReport source, DateTimeOffset now)
     {
-        List<SourceAlarm> alarms = [.. WatchAlarms.Of(source).Select(alarm => new SourceAlarm(Word(alarm.Kind), alarm.Detail))];
+        List<SourceAlarm> alarms = [.. WatchAlarms.Of(source, options.Alarms, now).Select(alarm => new SourceAlarm(Word(alarm.Kind), alarm.Detail))];
         var totals = source.Totals;
         return new()
         {

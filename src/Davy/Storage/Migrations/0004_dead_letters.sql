@@ -31,6 +31,7 @@ CREATE INDEX dead_letter_showings_by_age ON dead_letter_showings (seen_at, key);
 -- When each source brought its last entry, and the latest of the entries' own times, over restarts and for all servers of this database.
 CREATE TABLE watched_sources (
     name {text} NOT NULL PRIMARY KEY,
+    since_at bigint NOT NULL,
     last_at bigint NOT NULL,
     newest_time bigint NOT NULL
 );
