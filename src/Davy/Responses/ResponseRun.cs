@@ -89,8 +89,17 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
             throw Changed("it was changed after the response; undoing would take that away too.", JsonDifference.Shown(after), now);
         }
 
+        if (steps.Any(step => step.Kind is StepKind.Policy) && Policy(record, now) is { } guard) throw guard;
+
         var begun = Begin("undo", now, steps, order, new() { ["finding"] = record.Finding, ["undoes"] = id });
         return await RunAsync(begun, now, steps, _ => null, cancel);
+    }
+
+    /// <summary>The guard that holds where others changed since who may do what, of which the workload's generation says nothing.</summary>
+    GuardException? Policy(ResponseRecord record, Workload now)
+    {
+        var was = record.Ended.Text("after") is { Length: > 0 } hash ? journal.Load(record.Id, "after.json", hash).Member("policy").Text("etag") : "";
+        return now.Policy is { } policy && policy.Text("etag") == was ? null : new("etag", "who may do what with it was changed after the response; undoing would take that away too.");
     }
 
     static GuardException Changed(string message, JsonObject was, Workload now)
@@ -101,7 +110,7 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
 
     async Task<ResponseOutcome> RunAsync(string record, Workload before, IReadOnlyList<ResponseStep> steps, Func<Workload?, string?> missing, CancellationToken cancel)
     {
-        var run = await new StepRunner(reader.Admin, journal, time, record).RunAsync(before.Resource, before.Json, steps, cancel);
+        var run = await new StepRunner(reader.Admin, journal, time, record).RunAsync(before, steps, cancel);
         if (run.Result == "unknown")
         {
             // It stays open: the next start asks Cloud Run again.

@@ -37,6 +37,14 @@ sealed class FakeCloudRun : IAsyncDisposable
     /// <summary>Starts it with a service that somebody gave a miner, and a job that runs one.</summary>
     public static async Task<FakeCloudRun> StartAsync()
     {
+        var fake = InMemory();
+        fake.Http = await FakeHttp.StartAsync(fake.Answer);
+        return fake;
+    }
+
+    /// <summary>The same without a server: whoever has it asks it.</summary>
+    public static FakeCloudRun InMemory()
+    {
         FakeCloudRun fake = new();
         fake.Put($"{Service}/revisions/shop-00001-abc", new() { ["createTime"] = "2026-11-01T00:00:00Z", ["creator"] = "dev@example.com", ["containers"] = Containers(Good), ["conditions"] = Ready() });
         fake.Put($"{Service}/revisions/shop-00002-bad", new() { ["createTime"] = "2026-11-20T00:00:00Z", ["creator"] = "thief@example.com", ["containers"] = Containers(Bad), ["conditions"] = Ready() });
@@ -69,7 +77,6 @@ sealed class FakeCloudRun : IAsyncDisposable
             ["instanceSplits"] = new JsonArray(new JsonObject { ["type"] = "INSTANCE_SPLIT_ALLOCATION_TYPE_LATEST", ["percent"] = 100 }),
         });
         fake.Policies[Pool] = new() { ["etag"] = "p1" };
-        fake.Http = await FakeHttp.StartAsync(fake.Answer);
         return fake;
     }
 
@@ -82,7 +89,8 @@ sealed class FakeCloudRun : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Http.DisposeAsync();
 
-    FakeAnswer Answer(FakeRequest request)
+    /// <summary>Answers a request.</summary>
+    public FakeAnswer Answer(FakeRequest request)
     {
         if (request.Header("Authorization") == "") return FakeAnswer.Error(401, "UNAUTHENTICATED", "Who are you?");
         return Before(request) ?? (Taken(request) is var answer && After(request) is { } instead ? instead : answer);
@@ -176,7 +184,7 @@ sealed class FakeCloudRun : IAsyncDisposable
 
     static FakeAnswer Conflict() => FakeAnswer.Error(409, "ABORTED", "The etag is not that of the present state.");
 
-    static JsonArray Containers(string image) => new(new JsonObject { ["image"] = image });
+    public static JsonArray Containers(string image) => new(new JsonObject { ["image"] = image });
 
-    static JsonArray Ready() => new(new JsonObject { ["type"] = "Ready", ["state"] = "CONDITION_SUCCEEDED" });
+    public static JsonArray Ready() => new(new JsonObject { ["type"] = "Ready", ["state"] = "CONDITION_SUCCEEDED" });
 }
