@@ -102,6 +102,12 @@ sealed class RespondCall : IDisposable
         return RespondFinding.Of(await api.FindAsync(new FindingsCall(Parsed, Terminal, _server, api).Finding(text), cancel));
     }
 
+    /// <summary>Whose findings are looked through: what is named, else what is given.</summary>
+    /// <param name="otherwise">The organisation, folder or project where none is named.</param>
+    /// <exception cref="UsageException">Several are named.</exception>
+    public string Node(string otherwise) =>
+        _server.Parent == "" && Parsed.GetValue(FindingsOptions.Organization) is null && Parsed.GetValue(FindingsOptions.Folder) is null && Parsed.GetValue(FindingsOptions.Project) is null ? otherwise : new FindingsCall(Parsed, Terminal, _server, Api()).Node();
+
     /// <summary>Opens the record, and tells what was broken off.</summary>
     public async Task<ResponseJournal> JournalAsync(CancellationToken cancel)
     {

@@ -67,7 +67,8 @@ static class RespondCommand
             throw new UsageException("--output is for a plan: say --action too.");
         }
 
-        var json = Encoding.UTF8.GetBytes((plan?.ToJson(context) ?? OverviewJson.Of(context)).ToJsonString());
+        var elsewhere = await RespondElsewhere.FindAsync(call, finding?.Name?.Node ?? call.Node($"projects/{resource.Project}"), [workload], cancel);
+        var json = Encoding.UTF8.GetBytes((plan?.ToJson(context) ?? OverviewJson.Of(context, elsewhere)).ToJsonString());
         if (plan is not null && parsed.GetValue(RespondOptions.Output) is { } file) AtomicFile.Write(file, stream => stream.Write([.. json, (byte)'\n']));
         if (parsed.GetValue(RespondOptions.Format) == "json")
         {
@@ -80,6 +81,7 @@ static class RespondCommand
             PlanText.WriteOverview(context, call.Clock.GetUtcNow(), call.Terminal.Out);
             if (plan is not null) PlanText.WriteSteps(plan, context, call.Terminal.Out);
             PlanText.WriteSurroundings([workload], call.Terminal.Out);
+            RespondElsewhere.Write(call, elsewhere);
         }
 
         if (plan is not null && parsed.GetValue(RespondOptions.Output) is { } path) call.Terminal.Error.WriteLine($"davy: the plan is in {TextSanitizer.Clean(path)}. Nothing is changed until 'davy respond apply'.");

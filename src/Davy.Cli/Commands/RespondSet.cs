@@ -44,8 +44,10 @@ static class RespondSet
         }
         else
         {
+            List<Workload> read = [.. workloads.Where(each => each.Context is not null).Select(each => each.Context!.Workload)];
             PlanSetText.Write(project, workloads, call.Terminal.Out);
-            PlanText.WriteSurroundings(workloads.Where(each => each.Context is not null).Select(each => each.Context!.Workload), call.Terminal.Out);
+            PlanText.WriteSurroundings(read, call.Terminal.Out);
+            RespondElsewhere.Write(call, await RespondElsewhere.FindAsync(call, findings.FirstOrDefault(finding => finding.Name is not null)?.Name?.Node ?? $"projects/{project}", read, cancel));
         }
 
         if (file is not null) call.Terminal.Error.WriteLine(planned > 0 ? $"davy: the set of plans is in {TextSanitizer.Clean(file)}. Nothing is changed until 'davy respond apply'." : "davy: nothing is planned, and no file was written.");
