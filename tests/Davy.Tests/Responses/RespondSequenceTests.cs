@@ -14,7 +14,7 @@ public sealed class RespondSequenceTests
     public async Task NothingGoesOutThatAGuardForbidsAndWhatNoneForbidsDoes()
     {
         var (sent, refused, killed, met) = (0, 0, 0, 0);
-        var sequences = TestLength.Of(whole: 10_000, quick: 200);
+        var sequences = TestLength.Of(whole: 10_000, quick: 120);
         await WorldAction.Any.Array[Actions].SampleAsync(async actions =>
         {
             using ResponseWorld world = new("");
@@ -42,7 +42,7 @@ public sealed class RespondSequenceTests
     public async Task WithoutAGuardItDoesNotHold(string guard)
     {
         var broken = 0;
-        for (var round = 0; round < 40 && broken == 0; round++)
+        for (var round = 0; round < 80 && broken == 0; round++)
         {
             await WorldAction.Any.Array[Actions].SampleAsync(async actions =>
             {
@@ -55,7 +55,7 @@ public sealed class RespondSequenceTests
                 {
                     Interlocked.Increment(ref broken);
                 }
-            }, iter: 50);
+            }, iter: 25);
         }
 
         Assert.NotEqual(0, broken);
