@@ -236,7 +236,10 @@ sealed class ResponseWorld(string without) : IDisposable
 
     ReportedFinding Finding(int workload) => new()
     {
-        Resource = WorkloadName.Parse(WorldRules.Workloads[workload]), State = _findings[workload] == 1 ? "INACTIVE" : "ACTIVE", Mute = _findings[workload] == 2 ? "MUTED" : "UNDEFINED", Category = "Execution: Cryptomining Docker Image",
+        Resource = WorkloadName.Parse(WorldRules.Workloads[workload]),
+        State = _findings[workload] == 1 ? "INACTIVE" : "ACTIVE",
+        Mute = _findings[workload] == 2 ? "MUTED" : "UNDEFINED",
+        Category = "Execution: Cryptomining Docker Image",
     };
 
     static string AdminName(string name) => name[(name.LastIndexOf('/') + 1)..];
