@@ -9,7 +9,8 @@ static class OverviewJson
 {
     /// <summary>Writes it.</summary>
     /// <param name="context">The workload.</param>
-    public static JsonObject Of(ResponseContext context)
+    /// <param name="elsewhere">Where else the same image or actor is.</param>
+    public static JsonObject Of(ResponseContext context, IReadOnlyList<RespondElsewhere> elsewhere)
     {
         var workload = context.Workload;
         var recommended = Recommendation.Of(context);
@@ -23,6 +24,7 @@ static class OverviewJson
             ["responses"] = Array(ResponseList.All.Select(response => Response(response, context))),
             ["recommended"] = new JsonObject { ["action"] = recommended.Action, ["why"] = recommended.Why },
             ["unknown"] = Texts(workload.Unknown),
+            ["elsewhere"] = RespondElsewhere.Json(elsewhere),
             ["commands"] = Array(Surroundings.Of(workload).Commands.Select(command => new JsonObject { ["what"] = command.What, ["command"] = command.Command })),
         };
     }

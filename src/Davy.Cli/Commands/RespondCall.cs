@@ -65,6 +65,7 @@ sealed class RespondCall : IDisposable
             catch (GuardException fault)
             {
                 terminal.Error.WriteLine($"davy: nothing was changed. The guard '{fault.Guard}' holds: {TextSanitizer.Clean(fault.Message, 1_000)}");
+                WriteDifference(fault.Difference, terminal.Error);
                 return ExitCode.Failed;
             }
             catch (Exception fault) when (fault is GoogleApiException or CredentialException or UnauthorizedAccessException or UnreadableFileException or IOException)
@@ -95,11 +96,17 @@ sealed class RespondCall : IDisposable
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="UsageException">It is none, or no davyd is named.</exception>
     /// <exception cref="ServerException">It is not kept there, or the server cannot be used.</exception>
-    public async Task<RespondFinding> FindingAsync(string text, CancellationToken cancel)
+    public async Task<ReportedFinding> FindingAsync(string text, CancellationToken cancel)
     {
         var api = Api();
         return RespondFinding.Of(await api.FindAsync(new FindingsCall(Parsed, Terminal, _server, api).Finding(text), cancel));
     }
+
+    /// <summary>Whose findings are looked through: what is named, else what is given.</summary>
+    /// <param name="otherwise">The organisation, folder or project where none is named.</param>
+    /// <exception cref="UsageException">Several are named.</exception>
+    public string Node(string otherwise) =>
+        _server.Parent == "" && Parsed.GetValue(FindingsOptions.Organization) is null && Parsed.GetValue(FindingsOptions.Folder) is null && Parsed.GetValue(FindingsOptions.Project) is null ? otherwise : new FindingsCall(Parsed, Terminal, _server, Api()).Node();
 
     /// <summary>Opens the record, and tells what was broken off.</summary>
     public async Task<ResponseJournal> JournalAsync(CancellationToken cancel)
@@ -111,6 +118,7 @@ sealed class RespondCall : IDisposable
             {
                 Terminal.Error.WriteLine($"davy: the response {record.Id} to {record.Resource.AdminName} was broken off. What Cloud Run says of it now:");
                 foreach (var (what, outcome) in record.Steps) Terminal.Error.WriteLine($"  {outcome}: {TextSanitizer.Clean(what, 500)}");
+                await RespondFinding.MarkAsync(this, record, cancel);
             }
 
             return journal;
@@ -122,6 +130,18 @@ sealed class RespondCall : IDisposable
         }
     }
 
+    /// <summary>Says what was changed.</summary>
+    /// <param name="all">The places.</param>
+    /// <param name="output">Where it goes.</param>
+    public static void WriteDifference(IReadOnlyList<JsonDifference> all, TextWriter output)
+    {
+        foreach (var difference in all)
+        {
+            if (difference.Before != "") output.WriteLine($"  - {TextSanitizer.Clean(difference.Path)}: {TextSanitizer.Clean(difference.Before, 500)}");
+            if (difference.After != "") output.WriteLine($"  + {TextSanitizer.Clean(difference.Path)}: {TextSanitizer.Clean(difference.After, 500)}");
+        }
+    }
+
     /// <summary>Who gives the word; a terminal is asked for what was not said.</summary>
     /// <param name="name">What has to be typed.</param>
     public ResponseOrder Order(string name)
@@ -130,12 +150,12 @@ sealed class RespondCall : IDisposable
         var confirmation = Parsed.GetValue(RespondOptions.Confirm);
         if (confirmation is null && Terminal.InIsTerminal)
         {
-            Terminal.Error.Write($"Type the name {name} to confirm: ");
+            Terminal.Error.Write($"Type {name} to confirm: ");
             using StreamReader input = new(Terminal.OpenIn());
             confirmation = input.ReadLine()?.Trim();
         }
 
-        if (confirmation is null) throw new GuardException("confirmation", "nothing was typed to confirm; say --confirm with the name.");
+        if (confirmation is null) throw new GuardException("confirmation", $"nothing was typed to confirm; say --confirm {name}.");
         var policy = Parsed.GetValue(RespondOptions.Policy) is { } file ? ResponsePolicy.Read(file) : File.Exists(Settings.Policy) ? ResponsePolicy.Read(Settings.Policy) : ResponsePolicy.Nothing;
         return new() { Confirmation = confirmation, Reason = reason, Who = Who, Policy = policy };
     }

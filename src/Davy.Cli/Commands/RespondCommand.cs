@@ -37,19 +37,21 @@ static class RespondCommand
             "davy respond plan organizations/123/sources/1815/locations/global/findings/0123456789abcdef0123456789abcdef --server https://davy.example.com",
             "davy respond plan --resource projects/acme-prod/locations/us-central1/services/shop",
             "davy respond plan --resource projects/acme-prod/locations/us-central1/services/shop --action replace --output plan.json",
-            "davy respond apply plan.json --confirm shop --reason 'Mining since Tuesday, see ticket 4711.'");
+            "davy respond apply plan.json --confirm shop --reason 'Mining since Tuesday, see ticket 4711.'",
+            "davy scan logs/ --format scc | davy respond plan - --project acme-prod --output set.json");
     }
 
     static async Task<int> PlanAsync(RespondCall call, CancellationToken cancel)
     {
         var parsed = call.Parsed;
+        if (parsed.GetValue(RespondOptions.Finding) == "-") return await RespondSet.PlanAsync(call, cancel);
         var said = parsed.GetValue(RespondOptions.Resource);
         var finding = parsed.GetValue(RespondOptions.Finding) is { } text ? await call.FindingAsync(text, cancel) : null;
         if (said is null && finding is null) throw new UsageException("about what? Name a finding, or say --resource projects/P/locations/L/services/S.");
         var resource = said is null
             ? finding!.Resource ?? throw new UsageException("the finding does not say which service, job or worker pool of which region it is about; say --resource too.")
             : WorkloadName.Parse(said) ?? throw new UsageException($"'{TextSanitizer.Clean(said)}' is no projects/P/locations/L/services/S, nor …/jobs/J or …/workerPools/W.");
-        if (parsed.GetValue(RespondOptions.Action) is not null) finding?.Check(resource);
+        if (parsed.GetValue(RespondOptions.Action) is not null && finding is not null) RespondFinding.Check(finding, resource);
         var workload = await call.Reader.ReadAsync(resource, cancel) ?? throw new UsageException($"{resource.AdminName} is not there.");
         ResponseContext context = new(workload, new() { Image = parsed.GetValue(RespondOptions.Image), Revision = parsed.GetValue(RespondOptions.Revision), NoIngress = parsed.GetValue(RespondOptions.Ingress) == "none" }, call.Reader);
 
@@ -58,14 +60,15 @@ static class RespondCommand
         {
             var response = ResponseList.Find(action)!;
             if (response.WhyNot(context) is { } whyNot) throw new UsageException($"{action} cannot be done: {TextSanitizer.Clean(whyNot, 1_000)}.");
-            plan = ResponsePlan.Make(response, context, call.Clock.GetUtcNow(), call.Who, finding?.Name.ToString() ?? "");
+            plan = ResponsePlan.Make(response, context, call.Clock.GetUtcNow(), call.Who, finding?.Name?.ToString() ?? "");
         }
         else if (parsed.GetValue(RespondOptions.Output) is not null)
         {
             throw new UsageException("--output is for a plan: say --action too.");
         }
 
-        var json = Encoding.UTF8.GetBytes((plan?.ToJson(context) ?? OverviewJson.Of(context)).ToJsonString());
+        var elsewhere = await RespondElsewhere.FindAsync(call, finding?.Name?.Node ?? call.Node($"projects/{resource.Project}"), [workload], cancel);
+        var json = Encoding.UTF8.GetBytes((plan?.ToJson(context) ?? OverviewJson.Of(context, elsewhere)).ToJsonString());
         if (plan is not null && parsed.GetValue(RespondOptions.Output) is { } file) AtomicFile.Write(file, stream => stream.Write([.. json, (byte)'\n']));
         if (parsed.GetValue(RespondOptions.Format) == "json")
         {
@@ -74,10 +77,11 @@ static class RespondCommand
         }
         else
         {
-            finding?.Write(resource, call.Terminal.Out);
+            if (finding is not null) RespondFinding.Write(finding, resource, call.Terminal.Out);
             PlanText.WriteOverview(context, call.Clock.GetUtcNow(), call.Terminal.Out);
             if (plan is not null) PlanText.WriteSteps(plan, context, call.Terminal.Out);
-            PlanText.WriteSurroundings(workload, call.Terminal.Out);
+            PlanText.WriteSurroundings([workload], call.Terminal.Out);
+            RespondElsewhere.Write(call, elsewhere);
         }
 
         if (plan is not null && parsed.GetValue(RespondOptions.Output) is { } path) call.Terminal.Error.WriteLine($"davy: the plan is in {TextSanitizer.Clean(path)}. Nothing is changed until 'davy respond apply'.");
@@ -94,13 +98,15 @@ static class RespondCommand
         foreach (var option in RespondOptions.Changing) command.Options.Add(option);
         return RespondCall.Make(command, terminal, clock, server, google, settings, async (call, cancel) =>
         {
-            var plan = ResponsePlan.Read(call.Parsed.GetRequiredValue(RespondOptions.Plan));
-            var order = call.Order(plan.Resource.Name);
+            var (set, plan) = ResponsePlanSet.Read(call.Parsed.GetRequiredValue(RespondOptions.Plan));
+            if (plan is null) return await RespondSet.ApplyAsync(call, set!, cancel);
+            var order = call.Order(plan.Confirmation);
             using var journal = await call.JournalAsync(cancel);
-            if (plan.Finding != "") (await call.FindingAsync(plan.Finding, cancel)).Check(plan.Resource);
+            if (plan.Finding != "") RespondFinding.Check(await call.FindingAsync(plan.Finding, cancel), plan.Resource);
             return await TellAsync(call, journal, await new ResponseRun(call.Reader, journal, clock).ApplyAsync(plan, order, cancel), cancel);
         },
-            "davy respond apply plan.json --confirm shop --reason 'Mining since Tuesday, see ticket 4711.'");
+            "davy respond apply plan.json --confirm shop --reason 'Mining since Tuesday, see ticket 4711.'",
+            "davy respond apply set.json --confirm acme-prod:3 --reason 'Mining since Tuesday, see ticket 4711.'");
     }
 
     static Command Undo(Terminal terminal, TimeProvider clock, ServerSettings server, GoogleSettings google, ResponseSettings settings)
@@ -109,15 +115,23 @@ static class RespondCommand
         foreach (var option in RespondOptions.Changing) command.Options.Add(option);
         return RespondCall.Make(command, terminal, clock, server, google, settings, async (call, cancel) =>
         {
-            using var journal = await call.JournalAsync(cancel);
+            // Whether there is such a record is told before anybody is asked for credentials.
             var id = call.Parsed.GetRequiredValue(RespondOptions.Record);
-            var record = ResponseRecord.Of(journal.Entries).FirstOrDefault(each => each.Id == id) ?? throw new UsageException("there is no record of this id; see 'davy respond history'.");
+            var reading = ResponseJournal.Read(RespondCall.Records(call.Parsed, settings));
+            var record = ResponseRecord.Of(reading.Entries).FirstOrDefault(each => each.Id == id) ?? throw new UsageException("there is no record of this id; see 'davy respond history'.");
+            using var journal = await call.JournalAsync(cancel);
             return await TellAsync(call, journal, await new ResponseRun(call.Reader, journal, clock).UndoAsync(id, call.Order(record.Resource.Name), cancel), cancel);
         },
             "davy respond undo 20261124T171200Z-0a1b2c3d --confirm shop --reason 'It was an exercise.'");
     }
 
-    static async Task<int> TellAsync(RespondCall call, ResponseJournal journal, ResponseOutcome outcome, CancellationToken cancel)
+    /// <summary>Says how a response ended, and marks its finding.</summary>
+    /// <param name="call">The run of the command.</param>
+    /// <param name="journal">The record.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> TellAsync(RespondCall call, ResponseJournal journal, ResponseOutcome outcome, CancellationToken cancel)
     {
         var record = ResponseRecord.Of(journal.Entries).First(each => each.Id == outcome.Record);
         var output = call.Terminal.Out;
@@ -130,13 +144,8 @@ static class RespondCommand
             output.WriteLine($"  Still there: {TextSanitizer.Clean(what)} in {(part.Kind is PartKind.Template ? "the template, so that the next start or deployment brings it back" : TextSanitizer.Clean(part.Name))}.");
         }
 
-        foreach (var difference in outcome.Difference)
-        {
-            if (difference.Before != "") output.WriteLine($"  - {TextSanitizer.Clean(difference.Path)}: {TextSanitizer.Clean(difference.Before, 500)}");
-            if (difference.After != "") output.WriteLine($"  + {TextSanitizer.Clean(difference.Path)}: {TextSanitizer.Clean(difference.After, 500)}");
-        }
-
-        if (record.Finding != "") await RespondFinding.MarkAsync(call, record, cancel);
+        RespondCall.WriteDifference(outcome.Difference, output);
+        await RespondFinding.MarkAsync(call, record, cancel);
         return outcome.Result switch { "verified" => ExitCode.Clean, "stopped" => ExitCode.Failed, _ => ExitCode.InDoubt };
     }
 }

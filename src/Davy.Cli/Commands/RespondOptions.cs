@@ -7,7 +7,7 @@ static class RespondOptions
 {
     public static readonly Argument<string?> Finding = new("FINDING")
     {
-        Description = "The finding that davyd keeps: its whole name, or its id beside --organization, --folder, --project or DAVY_PARENT. Without it: --resource.",
+        Description = "The finding that davyd keeps: its whole name, or its id beside --organization, --folder, --project or DAVY_PARENT. Without it: --resource. A - reads findings from standard input and plans for all workloads that they name.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -31,7 +31,7 @@ static class RespondOptions
 
     public static readonly Argument<string?> Which = new("RECORD") { Description = "Only this record, or those of this finding or resource.", Arity = ArgumentArity.ZeroOrOne };
 
-    public static readonly Option<string?> Confirm = new("--confirm") { Description = "The short name of the service, job or worker pool, typed to confirm. Without it a terminal is asked.", HelpName = "NAME" };
+    public static readonly Option<string?> Confirm = new("--confirm") { Description = "Typed to confirm: the short name of the service, job or worker pool, or PROJECT:COUNT for a set of plans. Without it a terminal is asked.", HelpName = "NAME" };
 
     public static readonly Option<string?> Reason = new("--reason") { Description = "Why; it is kept in the record.", HelpName = "WHY" };
 

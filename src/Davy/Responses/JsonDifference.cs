@@ -28,6 +28,17 @@ public sealed record JsonDifference(string Path, string Before, string After)
         return found;
     }
 
+    /// <summary>What of an object a person can set, with what can hold secrets hidden.</summary>
+    /// <param name="json">The object.</param>
+    internal static JsonObject Shown(JsonElement json)
+    {
+        if (json.ValueKind is not JsonValueKind.Object) return [];
+        var shown = JsonObject.Create(json)!.DeepClone().AsObject();
+        foreach (var output in Outputs) shown.Remove(output);
+        foreach (var member in shown.ToList()) shown[member.Key] = Hide(member.Key, member.Value);
+        return shown;
+    }
+
     /// <summary>What a step changes.</summary>
     /// <param name="step">The step.</param>
     /// <param name="workload">What it changes.</param>
@@ -60,10 +71,26 @@ public sealed record JsonDifference(string Path, string Before, string After)
         }
         else
         {
-            var isHidden = path.Contains(".env[", StringComparison.Ordinal) && path.EndsWith(".value", StringComparison.Ordinal) || path.Contains(".args[", StringComparison.Ordinal) || path.Contains(".command[", StringComparison.Ordinal);
+            var isHidden = IsHidden(path);
             found.Add(new(path, isHidden && before is not null ? Hidden : Said(before), isHidden && after is not null ? Hidden : Said(after)));
         }
     }
+
+    static JsonNode? Hide(string path, JsonNode? value)
+    {
+        switch (value)
+        {
+            case JsonObject fields:
+                return new JsonObject(fields.Select(each => KeyValuePair.Create(each.Key, Hide($"{path}.{each.Key}", each.Value))));
+            case JsonArray list:
+                return new JsonArray([.. list.Select((each, at) => Hide($"{path}[{at}]", each))]);
+            default:
+                return value is not null && IsHidden(path) ? Hidden : value?.DeepClone();
+        }
+    }
+
+    static bool IsHidden(string path) =>
+        (path.Contains(".env[", StringComparison.Ordinal) && path.EndsWith(".value", StringComparison.Ordinal)) || path.Contains(".args[", StringComparison.Ordinal) || path.Contains(".command[", StringComparison.Ordinal);
 
     static string Said(JsonNode? value) => value switch
     {

@@ -57,6 +57,14 @@ public static class PlanText
     {
         output.WriteLine();
         output.WriteLine($"The plan: {plan.Action}");
+        WriteCalls(plan, context, output);
+        output.WriteLine($"  Permissions: {string.Join(", ", ResponseList.Find(plan.Action)!.Permissions(plan.Resource.Kind))}");
+        output.WriteLine($"  It holds for {ResponsePlan.Lifetime.TotalMinutes} minutes, and while nobody changes the {plan.Resource.Kind.Title}.");
+    }
+
+    /// <summary>The calls of a plan, each with the exact difference.</summary>
+    internal static void WriteCalls(ResponsePlan plan, ResponseContext context, TextWriter output)
+    {
         var number = 0;
         foreach (var step in plan.Steps)
         {
@@ -72,17 +80,14 @@ public static class PlanText
             output.WriteLine(step.CannotUndo == "" ? "     Can be undone." : $"     Cannot be undone: {step.CannotUndo}.");
             if (step.Command != "") output.WriteLine($"     By hand: {step.Command}");
         }
-
-        output.WriteLine($"  Permissions: {string.Join(", ", ResponseList.Find(plan.Action)!.Permissions(plan.Resource.Kind))}");
-        output.WriteLine($"  It holds for {ResponsePlan.Lifetime.TotalMinutes} minutes, and while nobody changes the {plan.Resource.Kind.Title}.");
     }
 
     /// <summary>What else to look at, and how to cut off the actor.</summary>
-    /// <param name="workload">The workload.</param>
+    /// <param name="workloads">The workloads.</param>
     /// <param name="output">Where it goes.</param>
-    public static void WriteSurroundings(Workload workload, TextWriter output)
+    public static void WriteSurroundings(IEnumerable<Workload> workloads, TextWriter output)
     {
-        var around = Surroundings.Of(workload);
+        var around = Surroundings.Of(workloads);
         output.WriteLine();
         output.WriteLine("What else to look at; stopping a workload does not stop a stolen key");
         Row("deployed what is listed", around.Actors);

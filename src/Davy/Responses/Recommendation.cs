@@ -12,7 +12,7 @@ public sealed record Recommendation(string Action, string Why)
     public static Recommendation Of(ResponseContext context)
     {
         var workload = context.Workload;
-        if (!workload.Parts.Any(part => part.IsListed && (part.IsEffective || part.Kind is PartKind.Revision))) return new("", "Nothing listed runs, is deployed or can be reached.");
+        if (!workload.HasListed) return new("", "Nothing listed runs, is deployed or can be reached.");
         if (!workload.PartsKnown) return Possible("stop", "its revisions or executions could not all be read, so that nothing finer is safe");
 
         if (context.Resource.Kind is ResourceKind.Job)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Davy.CloudRun;
@@ -13,7 +11,6 @@ namespace Davy.Responses;
 public sealed record ResponsePlan
 {
     const int Version = 1;
-    const int MostBytes = 4 << 20;
 
     /// <summary>How long a plan holds.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
@@ -48,6 +45,15 @@ public sealed record ResponsePlan
     /// <summary>The finding; empty where the plan was made without one.</summary>
     public string Finding { get; init; } = "";
 
+    /// <summary>The hash of the set that it is a member of; empty for a plan by itself.</summary>
+    public string Set { get; init; } = "";
+
+    /// <summary>What has to be typed to confirm it: the workload's name, or for a member of a set project and count.</summary>
+    public string Confirmation { get => field == "" ? Resource.Name : field; init; } = "";
+
+    /// <summary>The workload as it was, as far as it can be shown.</summary>
+    public JsonObject State { get; init; } = [];
+
     /// <summary>The calls; empty for a plan that was read from a file.</summary>
     public IReadOnlyList<ResponseStep> Steps { get; init; } = [];
 
@@ -75,6 +81,7 @@ public sealed record ResponsePlan
             Options = context.Options,
             StepsHash = ResponseStep.HashOf(steps),
             Finding = finding,
+            State = JsonDifference.Shown(context.Workload.Json),
             Steps = steps,
         };
     }
@@ -104,32 +111,20 @@ public sealed record ResponsePlan
         })]);
         json["steps"] = new JsonArray([.. Steps.Select(step => (JsonNode)step.Shown())]);
         json["stepsHash"] = StepsHash;
-        json["hash"] = HashOf(json);
+        json["state"] = State.DeepClone();
+        json["hash"] = PlanFile.HashOf(json);
         return json;
     }
 
     /// <summary>Reads a plan.</summary>
+    /// <param name="root">What the file has.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="UnreadableFileException">It is no plan, or was changed.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    public static ResponsePlan Read(string path)
+    internal static ResponsePlan Of(JsonElement root, string path)
     {
-        JsonObject json;
-        JsonElement root;
-        try
-        {
-            root = JsonElement.Parse(UserFile.Read(path, MostBytes), new() { AllowDuplicateProperties = false });
-            json = JsonObject.Create(root) ?? throw Wrong(path, "it is no plan of davy");
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
-        {
-            throw Wrong(path, "it is no plan of davy");
-        }
+        if (root.Text("davyResponsePlan") != "1" || WorkloadName.Parse(root.Text("resource")) is not { } resource || root.Moment("createdAt") is not { } created) throw PlanFile.Wrong(path, "it is no plan of davy, or of another version");
 
-        if (root.Text("davyResponsePlan") != "1" || WorkloadName.Parse(root.Text("resource")) is not { } resource || root.Moment("createdAt") is not { } created) throw Wrong(path, "it is no plan of davy, or of another version");
-
-        json.Remove("hash");
-        if (root.Text("hash") != HashOf(json)) throw Wrong(path, "it was changed after it was made; make it again");
+        PlanFile.Check(root, path);
         return new()
         {
             CreatedAt = created,
@@ -143,12 +138,9 @@ public sealed record ResponsePlan
             Options = new() { Image = Given("image"), Revision = Given("revision"), NoIngress = root.Text("ingress") == "none" },
             StepsHash = root.Text("stepsHash"),
             Hash = root.Text("hash"),
+            State = root.Member("state") is { ValueKind: JsonValueKind.Object } state ? JsonObject.Create(state)! : [],
         };
 
         string? Given(string name) => root.Text(name) is { Length: > 0 } text ? text : null;
     }
-
-    static string HashOf(JsonObject json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ToJsonString())));
-
-    static UnreadableFileException Wrong(string path, string fault) => new(path, 0, fault);
 }

@@ -39,4 +39,7 @@ public sealed class GuardException(string guard, string message) : Exception(mes
 {
     /// <summary>The guard's name.</summary>
     public string Guard => guard;
+
+    /// <summary>What was changed in the workload meanwhile, where that is why it holds.</summary>
+    public IReadOnlyList<JsonDifference> Difference { get; init; } = [];
 }

@@ -40,22 +40,22 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
     /// <exception cref="IOException">The record cannot be written; nothing more was changed.</exception>
     public async Task<ResponseOutcome> ApplyAsync(ResponsePlan plan, ResponseOrder order, CancellationToken cancel)
     {
-        order.Check(plan.Resource);
+        order.Check(plan.Resource, plan.Confirmation);
         var age = time.GetUtcNow() - plan.CreatedAt;
         if (age > ResponsePlan.Lifetime || age < -Skew) throw new GuardException("plan-age", $"the plan is older than {ResponsePlan.Lifetime.TotalMinutes} minutes, or made later than now; make a new one.");
         if (ResponseList.Find(plan.Action) is not { } response) throw new GuardException("same-plan", "the plan names no response that this program has.");
 
         var before = await reader.ReadAsync(plan.Resource, cancel) ?? throw new GuardException("present", "the workload is not there any more.");
         if (before.Uid != plan.Uid) throw new GuardException("same-workload", "it is another workload of the same name by now; make a new plan.");
-        if (before.Etag != plan.Etag || before.Generation != plan.Generation) throw new GuardException("etag", $"it was changed after the plan was made (generation {plan.Generation}, now {before.Generation}); make a new plan.");
-        if (!before.Parts.Any(part => part.IsListed && (part.IsEffective || part.Kind is PartKind.Revision))) throw new GuardException("still-listed", "nothing listed is in it any more.");
+        if (before.Etag != plan.Etag || before.Generation != plan.Generation) throw Changed($"it was changed after the plan was made (generation {plan.Generation}, now {before.Generation}); make a new plan.", plan.State, before);
+        if (!before.HasListed) throw new GuardException("still-listed", "nothing listed is in it any more.");
 
         ResponseContext context = new(before, plan.Options, reader);
         if (response.WhyNot(context) is { } whyNot) throw new GuardException("possible", $"{plan.Action} cannot be done: {whyNot}.");
         var steps = response.Steps(context);
         if (steps.Count == 0 || ResponseStep.HashOf(steps) != plan.StepsHash) throw new GuardException("same-plan", "what would be done now is not what the plan says; make a new plan.");
 
-        var record = Begin(plan.Action, before, steps, order, plan.Finding, plan.Hash, "");
+        var record = Begin(plan.Action, before, steps, order, new() { ["finding"] = plan.Finding, ["plan"] = plan.Hash, ["set"] = plan.Set });
         return await RunAsync(record, before, steps, response.Missing, cancel);
     }
 
@@ -71,7 +71,7 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
     {
         var all = ResponseRecord.Of(journal.Entries);
         var record = all.FirstOrDefault(each => each.Id == id) ?? throw new GuardException("record", "there is no record of this id.");
-        order.Check(record.Resource);
+        order.Check(record.Resource, record.Resource.Name);
         if (record.Action == "undo") throw new GuardException("record", "it is an undoing itself; make a new plan instead.");
         if (all.FirstOrDefault(each => each.Undoes == id && each.Steps.Any(step => step.Outcome != "not done")) is { } undone) throw new GuardException("record", $"it was undone already, by {undone.Id}.");
         if (record.Result is not ("verified" or "not verified")) throw new GuardException("record", "it did not come to its end, so that it is not known what to go back from; make a new plan instead.");
@@ -83,15 +83,34 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
 
         var now = await reader.ReadAsync(record.Resource, cancel) ?? throw new GuardException("present", "the workload is not there any more.");
         if (now.Uid != before.Member("workload").Text("uid")) throw new GuardException("same-workload", "it is another workload of the same name by now.");
-        if (now.Generation != record.Ended.Text("generation")) throw new GuardException("etag", "it was changed after the response; undoing would take that away too.");
+        if (now.Generation != record.Ended.Text("generation"))
+        {
+            var after = record.Ended.Text("after") is { Length: > 0 } hash ? journal.Load(id, "after.json", hash).Member("workload") : default;
+            throw Changed("it was changed after the response; undoing would take that away too.", JsonDifference.Shown(after), now);
+        }
 
-        var begun = Begin("undo", now, steps, order, record.Finding, "", id);
+        if (steps.Any(step => step.Kind is StepKind.Policy) && Policy(record, now) is { } guard) throw guard;
+
+        var begun = Begin("undo", now, steps, order, new() { ["finding"] = record.Finding, ["undoes"] = id });
         return await RunAsync(begun, now, steps, _ => null, cancel);
+    }
+
+    /// <summary>The guard that holds where others changed since who may do what, of which the workload's generation says nothing.</summary>
+    GuardException? Policy(ResponseRecord record, Workload now)
+    {
+        var was = record.Ended.Text("after") is { Length: > 0 } hash ? journal.Load(record.Id, "after.json", hash).Member("policy").Text("etag") : "";
+        return now.Policy is { } policy && policy.Text("etag") == was ? null : new("etag", "who may do what with it was changed after the response; undoing would take that away too.");
+    }
+
+    static GuardException Changed(string message, JsonObject was, Workload now)
+    {
+        var difference = JsonDifference.Of(was, JsonDifference.Shown(now.Json));
+        return new("etag", difference.Count > 0 ? $"{message} What was changed since:" : $"{message} What was changed is among the values that are not shown, or nothing that a person sets.") { Difference = difference };
     }
 
     async Task<ResponseOutcome> RunAsync(string record, Workload before, IReadOnlyList<ResponseStep> steps, Func<Workload?, string?> missing, CancellationToken cancel)
     {
-        var run = await new StepRunner(reader.Admin, journal, time, record).RunAsync(before.Resource, before.Json, steps, cancel);
+        var run = await new StepRunner(reader.Admin, journal, time, record).RunAsync(before, steps, cancel);
         if (run.Result == "unknown")
         {
             // It stays open: the next start asks Cloud Run again.
@@ -118,7 +137,7 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
         return new(record, result, why, after) { Difference = run.Difference };
     }
 
-    string Begin(string action, Workload before, IReadOnlyList<ResponseStep> steps, ResponseOrder order, string finding, string plan, string undoes)
+    string Begin(string action, Workload before, IReadOnlyList<ResponseStep> steps, ResponseOrder order, Dictionary<string, string> why)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var record = $"{now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
@@ -134,9 +153,7 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
             ["before"] = journal.Save(record, "before.json", Saved(before)),
             ["stepsHash"] = journal.Save(record, "steps.json", new JsonObject { ["list"] = new JsonArray([.. steps.Select(step => (JsonNode)step.ToJson())]) }),
         };
-        if (finding != "") details["finding"] = finding;
-        if (plan != "") details["plan"] = plan;
-        if (undoes != "") details["undoes"] = undoes;
+        foreach (var (name, value) in why.Where(each => each.Value != "")) details[name] = value;
         journal.Append(record, "begun", details);
         return record;
     }

@@ -18,6 +18,20 @@ public sealed record Surroundings
     /// <summary>What to run by hand: what it is for, and the command.</summary>
     public required IReadOnlyList<(string What, string Command)> Commands { get; init; }
 
+    /// <summary>Looks around several workloads; each thing is told once.</summary>
+    /// <param name="workloads">The workloads.</param>
+    public static Surroundings Of(IEnumerable<Workload> workloads)
+    {
+        var all = workloads.Select(Of).ToList();
+        return new()
+        {
+            ServiceAccounts = Sorted(all.SelectMany(each => each.ServiceAccounts)),
+            Secrets = Sorted(all.SelectMany(each => each.Secrets)),
+            Actors = Sorted(all.SelectMany(each => each.Actors)),
+            Commands = [.. all.SelectMany(each => each.Commands).Distinct()],
+        };
+    }
+
     /// <summary>Looks around a workload.</summary>
     /// <param name="workload">The workload.</param>
     public static Surroundings Of(Workload workload)

@@ -40,6 +40,9 @@ public sealed record Workload
     /// <summary>Where something listed can run now or with the next deployment: the template, revisions with traffic or a tag, running executions.</summary>
     public IEnumerable<WorkloadPart> Listed => Parts.Where(part => part.IsEffective && part.IsListed);
 
+    /// <summary>Whether something listed is in it at all: where it can run, or in any revision.</summary>
+    public bool HasListed => Parts.Any(part => part.IsListed && (part.IsEffective || part.Kind is PartKind.Revision));
+
     /// <summary>Whether it has containers for a function of Cloud Run functions, which owns the service and writes it again (https://cloud.google.com/functions/docs/concepts/version-comparison).</summary>
     public bool IsFunction => Json.Member("labels").Text("goog-managed-by") == "cloudfunctions" || Json.Member("buildConfig").Text("functionTarget") != "";
 }

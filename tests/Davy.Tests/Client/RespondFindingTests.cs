@@ -77,6 +77,34 @@ public sealed class RespondFindingTests(SharedServer shared) : RespondTrial, ICl
     }
 
     [Fact]
+    public async Task ThePlanSaysWhereElseTheSameImageOrActorIs()
+    {
+        await using var fake = await FakeCloudRun.StartAsync();
+        var finding = await FindingAsync();
+        var source = finding.Split("/locations/")[0];
+        foreach (var (id, name, match, actor) in ((string, string, string, string)[])[("same", "same-image", "docker.io/metal3d/xmrig", "x@example.com"), ("actor", "same-actor", "other", "thief@example.com"), ("none", "no-relation", "other", "x@example.com"), ("own", "shop", "docker.io/metal3d/xmrig", "thief@example.com")])
+        {
+            await shared.Server.DoAsync("POST", $"/v2/{source}/findings?findingId={id}", $$$"""
+                {"category":"Execution: Cryptomining Docker Image","severity":"HIGH","state":"ACTIVE","eventTime":"2026-11-20T00:00:00Z","access":{"principalEmail":"{{{actor}}}"},
+                 "sourceProperties":{"properties":{"match":{"indicator":"{{{match}}}"},"resource":{"kind":"service","name":"{{{name}}}","location":"us-central1","project":"acme-prod"} } } }
+                """);
+        }
+
+        var (_, text, error) = Run(fake, "plan", finding);
+
+        Assert.Equal("", error);
+        var elsewhere = text.Split("Elsewhere, by the findings that davyd keeps\n")[1];
+        Assert.Equal(
+        [
+            $"  projects/acme-prod/locations/us-central1/services/same-image has docker.io/metal3d/xmrig too: ACTIVE, {source}/locations/global/findings/same",
+            $"  projects/acme-prod/locations/us-central1/services/same-actor was deployed by thief@example.com too: ACTIVE, {source}/locations/global/findings/actor",
+            "",
+        ], elsewhere.Split('\n'));
+        Assert.Equal(2, JsonNode.Parse(Run(fake, "plan", finding, "--format", "json").Out)!["elsewhere"]!.AsArray().Count);
+        Assert.Contains("Nothing else with the same image or actor.", Run(fake, "plan", "--resource", FakeCloudRun.Service).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WithoutDavydNothingIsAppliedForAFinding()
     {
         await using var fake = await FakeCloudRun.StartAsync();

@@ -58,6 +58,36 @@ public sealed class RespondGuardTests : RespondTrial
         Assert.Equal([$"PATCH {FakeCloudRun.Service}"], fake.Changes);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task APolicyThatSomebodyElseWroteIsNotOverwritten(bool isUndone)
+    {
+        await using var fake = await FakeCloudRun.StartAsync();
+        var plan = Planned(fake, FakeCloudRun.Service, "close");
+        JsonObject theirs = new() { ["etag"] = "dGhlaXJz", ["bindings"] = new JsonArray() };
+        if (!isUndone)
+        {
+            fake.After = request =>
+            {
+                if (request.Method == "PATCH" && request.Query("validateOnly") == "") fake.Policies[FakeCloudRun.Service] = theirs;
+                return null;
+            };
+        }
+
+        var (code, text, error) = Apply(fake, plan);
+        if (isUndone)
+        {
+            Assert.True(code == 0, text + error);
+            fake.Policies[FakeCloudRun.Service] = theirs;
+            (code, text, error) = Run(fake, "undo", RecordOf(text), "--confirm", "shop", "--reason", "An exercise.");
+        }
+
+        Assert.Equal(2, code);
+        Assert.Contains(isUndone ? "guard 'etag' holds: who may do what with it was changed" : "somebody else changed the workload meanwhile", text + error, StringComparison.Ordinal);
+        Assert.Same(theirs, fake.Policies[FakeCloudRun.Service]);
+    }
+
     [Fact]
     public async Task ARefusedRehearsalChangesNothing()
     {

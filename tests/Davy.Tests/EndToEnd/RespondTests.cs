@@ -94,6 +94,7 @@ public sealed class RespondTests : RespondTrial
         var service = fake.Objects[FakeCloudRun.Service];
         if (guard == "same-workload") service["uid"] = "uid-9";
         if (guard == "present") fake.Objects.Remove(FakeCloudRun.Service);
+        if (guard == "etag") service["description"] = "Mine now.";
         if (guard == "etag") fake.Put(FakeCloudRun.Service, service);
         if (guard == "plan") await File.WriteAllTextAsync(plan, (await File.ReadAllTextAsync(plan, TestContext.Current.CancellationToken)).Replace("\"stop\"", "\"delete\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
@@ -101,6 +102,7 @@ public sealed class RespondTests : RespondTrial
 
         Assert.Equal(2, code);
         Assert.Contains(guard == "plan" ? "it was changed after it was made" : $"guard '{guard}' holds", error, StringComparison.Ordinal);
+        if (guard == "etag") Assert.Contains("What was changed since:\n  + description: Mine now.\n", error, StringComparison.Ordinal);
         Assert.Empty(fake.Changes);
     }
 

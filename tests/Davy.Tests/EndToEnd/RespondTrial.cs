@@ -20,6 +20,9 @@ public abstract class RespondTrial : IDisposable
     /// <summary>The davyd.</summary>
     private protected ServerSettings Server { get; set; } = ServerSettings.None;
 
+    /// <summary>Standard input.</summary>
+    private protected string Input { get; set; } = "";
+
     /// <summary>The folder of records.</summary>
     private protected string Records => Folder.File("records");
 
@@ -39,7 +42,7 @@ public abstract class RespondTrial : IDisposable
         using MemoryStream output = new();
         using StringWriter words = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
         using StringWriter error = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        var code = Program.Run(["respond", .. arguments], new() { Out = words, OpenOut = () => output, Error = error, OpenIn = () => Stream.Null }, Clock, Server,
+        var code = Program.Run(["respond", .. arguments], new() { Out = words, OpenOut = () => output, Error = error, OpenIn = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)) }, Clock, Server,
             google: new() { Credentials = new() { File = key }, Outbound = SomeCredentials.Loopback, Endpoints = new() { CloudRun = fake.Http.Url } },
             responses: new() { Policy = Folder.File("policy.json"), Records = Records });
         return (code, words + Encoding.UTF8.GetString(output.ToArray()), error.ToString());

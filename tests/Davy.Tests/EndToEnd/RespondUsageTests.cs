@@ -10,6 +10,7 @@ public sealed class RespondUsageTests
     [InlineData("about what? Name a finding, or say --resource projects/P/locations/L/services/S.", "plan")]
     [InlineData("'x' is no projects/P/locations/L/services/S", "plan", "--resource", "x")]
     [InlineData("/nowhere/plan.json", "apply", "/nowhere/plan.json", "--confirm", "a", "--reason", "b")]
+    [InlineData("there is no record of this id", "undo", "x", "--records", "/nowhere")]
     public void AWrongCommandLineIsToldWithoutCredentials(string told, params string[] arguments)
     {
         var run = ProgramRun.Of("", ["respond", .. arguments]);

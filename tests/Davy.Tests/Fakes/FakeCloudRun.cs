@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Davy.Tests.Fakes;
@@ -31,11 +32,22 @@ sealed class FakeCloudRun : IAsyncDisposable
     /// <summary>What comes after a request was taken; not null is the answer instead.</summary>
     public Func<FakeRequest, FakeAnswer?> After { get; set; } = _ => null;
 
+    /// <summary>Whether it asks nobody who they are: Google's client sends no token without TLS.</summary>
+    public bool IsOpen { get; set; }
+
     /// <summary>The calls that were taken and changed something.</summary>
     public List<string> Changes { get; } = [];
 
     /// <summary>Starts it with a service that somebody gave a miner, and a job that runs one.</summary>
     public static async Task<FakeCloudRun> StartAsync()
+    {
+        var fake = InMemory();
+        fake.Http = await FakeHttp.StartAsync(fake.Answer);
+        return fake;
+    }
+
+    /// <summary>The same without a server: whoever has it asks it.</summary>
+    public static FakeCloudRun InMemory()
     {
         FakeCloudRun fake = new();
         fake.Put($"{Service}/revisions/shop-00001-abc", new() { ["createTime"] = "2026-11-01T00:00:00Z", ["creator"] = "dev@example.com", ["containers"] = Containers(Good), ["conditions"] = Ready() });
@@ -51,10 +63,10 @@ sealed class FakeCloudRun : IAsyncDisposable
             ["latestCreatedRevision"] = $"{Service}/revisions/shop-00002-bad",
             ["traffic"] = new JsonArray(new JsonObject { ["type"] = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", ["percent"] = 100 }, new JsonObject { ["type"] = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", ["revision"] = "shop-00002-bad", ["tag"] = "canary" }),
         });
-        fake.Policies[Service] = new() { ["etag"] = "p1", ["bindings"] = new JsonArray(new JsonObject { ["role"] = "roles/run.invoker", ["members"] = new JsonArray("allUsers", "user:dev@example.com") }) };
+        fake.Policies[Service] = new() { ["etag"] = "cDE=", ["bindings"] = new JsonArray(new JsonObject { ["role"] = "roles/run.invoker", ["members"] = new JsonArray("allUsers", "user:dev@example.com") }) };
         fake.Put($"{Job}/executions/batch-run1", new() { ["createTime"] = "2026-11-20T00:00:00Z", ["creator"] = "thief@example.com", ["template"] = new JsonObject { ["containers"] = Containers(Bad) } });
         fake.Put(Job, new() { ["uid"] = "uid-2", ["generation"] = "1", ["template"] = new JsonObject { ["template"] = new JsonObject { ["containers"] = Containers(Bad) } } });
-        fake.Policies[Job] = new() { ["etag"] = "p1" };
+        fake.Policies[Job] = new() { ["etag"] = "cDE=" };
         fake.Put($"{Pool}/revisions/crunch-00001-abc", new() { ["createTime"] = "2026-11-01T00:00:00Z", ["creator"] = "dev@example.com", ["containers"] = Containers(Good), ["conditions"] = Ready() });
         fake.Put($"{Pool}/revisions/crunch-00002-bad", new() { ["createTime"] = "2026-11-20T00:00:00Z", ["creator"] = "thief@example.com", ["containers"] = Containers(Bad), ["conditions"] = Ready() });
         fake.Put(Pool, new()
@@ -68,8 +80,7 @@ sealed class FakeCloudRun : IAsyncDisposable
             ["latestCreatedRevision"] = $"{Pool}/revisions/crunch-00002-bad",
             ["instanceSplits"] = new JsonArray(new JsonObject { ["type"] = "INSTANCE_SPLIT_ALLOCATION_TYPE_LATEST", ["percent"] = 100 }),
         });
-        fake.Policies[Pool] = new() { ["etag"] = "p1" };
-        fake.Http = await FakeHttp.StartAsync(fake.Answer);
+        fake.Policies[Pool] = new() { ["etag"] = "cDE=" };
         return fake;
     }
 
@@ -82,9 +93,10 @@ sealed class FakeCloudRun : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Http.DisposeAsync();
 
-    FakeAnswer Answer(FakeRequest request)
+    /// <summary>Answers a request.</summary>
+    public FakeAnswer Answer(FakeRequest request)
     {
-        if (request.Header("Authorization") == "") return FakeAnswer.Error(401, "UNAUTHENTICATED", "Who are you?");
+        if (!IsOpen && request.Header("Authorization") == "") return FakeAnswer.Error(401, "UNAUTHENTICATED", "Who are you?");
         return Before(request) ?? (Taken(request) is var answer && After(request) is { } instead ? instead : answer);
     }
 
@@ -111,7 +123,7 @@ sealed class FakeCloudRun : IAsyncDisposable
     {
         var policy = request.Json["policy"]!.DeepClone().AsObject();
         if ((string?)policy["etag"] != (string?)Policies[name]["etag"]) return Conflict();
-        policy["etag"] = $"p{++_etags}";
+        policy["etag"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"p{++_etags}"));
         Policies[name] = policy;
         Changes.Add($"POST {name}:setIamPolicy");
         return new(200, policy.ToJsonString());
@@ -128,13 +140,13 @@ sealed class FakeCloudRun : IAsyncDisposable
             return FakeAnswer.Error(400, "FAILED_PRECONDITION", "The revision is the latest, or has traffic or a tag.");
         }
 
-        if (request.Query("validateOnly") == "true" || (bool?)body["validateOnly"] == true) return new(200, """{"metadata":{},"done":false}""");
+        if (request.Query("validateOnly") == "true" || (bool?)body["validateOnly"] == true) return new(200, new JsonObject { ["metadata"] = Typed(name, now), ["done"] = false }.ToJsonString());
 
         Changes.Add($"{request.Method} {name}");
         if (isDeletion) foreach (var gone in Objects.Keys.Where(key => key == name || key.StartsWith(name + "/", StringComparison.Ordinal)).ToList()) Objects.Remove(gone);
         else if (request.Method == "POST") Put(name, With(now, ("completionTime", "2026-11-24T00:00:00Z")));
         else Patch(request, name, now, body);
-        return Operation(isDeletion ? null : Objects[name]);
+        return Operation(name, isDeletion ? now : Objects[name]);
     }
 
     void Patch(FakeRequest request, string name, JsonObject now, JsonObject body)
@@ -160,11 +172,19 @@ sealed class FakeCloudRun : IAsyncDisposable
         Put(name, next);
     }
 
-    FakeAnswer Operation(JsonObject? response)
+    FakeAnswer Operation(string target, JsonObject response)
     {
         var name = $"projects/acme-prod/locations/us-central1/operations/op-{++_etags}";
-        _operations[name] = new() { ["name"] = name, ["done"] = true, ["response"] = response?.DeepClone() ?? new JsonObject() };
+        _operations[name] = new() { ["name"] = name, ["done"] = true, ["metadata"] = Typed(target, response), ["response"] = Typed(target, response) };
         return new(200, new JsonObject { ["name"] = name, ["done"] = false }.ToJsonString());
+    }
+
+    /// <summary>An object as an operation has it: with its type.</summary>
+    static JsonObject Typed(string name, JsonObject json)
+    {
+        var typed = json.DeepClone().AsObject();
+        typed["@type"] = $"type.googleapis.com/google.cloud.run.v2.{name.Split('/')[^2] switch { "services" => "Service", "jobs" => "Job", "workerPools" => "WorkerPool", "revisions" => "Revision", _ => "Execution" }}";
+        return typed;
     }
 
     static JsonObject With(JsonObject json, (string Name, string Value) member)
@@ -176,7 +196,7 @@ sealed class FakeCloudRun : IAsyncDisposable
 
     static FakeAnswer Conflict() => FakeAnswer.Error(409, "ABORTED", "The etag is not that of the present state.");
 
-    static JsonArray Containers(string image) => new(new JsonObject { ["image"] = image });
+    public static JsonArray Containers(string image) => new(new JsonObject { ["image"] = image });
 
-    static JsonArray Ready() => new(new JsonObject { ["type"] = "Ready", ["state"] = "CONDITION_SUCCEEDED" });
+    public static JsonArray Ready() => new(new JsonObject { ["type"] = "Ready", ["state"] = "CONDITION_SUCCEEDED" });
 }
