@@ -1,4 +1,5 @@
 using System.Globalization;
+using Davy.Inspection;
 using Davy.Reports;
 
 namespace Davy.Cli.Output;
@@ -48,12 +49,12 @@ static class SummaryText
 
     static string Said(InspectionCounts counts)
     {
-        (int Count, string What)[] verdicts =
+        (int Count, ImageVerdict Verdict)[] verdicts =
         [
-            (counts.Miner, "miner"), (counts.ContainsMiner, "with a miner in it"), (counts.Suspicious, "suspicious"), (counts.MentionsMiners, "with a mention of miners"),
-            (counts.Clean, "clean"), (counts.NotVerified, "not verified"),
+            (counts.Miner, ImageVerdict.Miner), (counts.ContainsMiner, ImageVerdict.ContainsMiner), (counts.Suspicious, ImageVerdict.Suspicious),
+            (counts.MentionsMiners, ImageVerdict.MentionsMiners), (counts.Clean, ImageVerdict.Clean), (counts.NotVerified, ImageVerdict.NotVerified),
         ];
-        var came = string.Join(", ", verdicts.Where(each => each.Count > 0).Select(each => Invariant($"{each.Count:N0} {each.What}")));
+        var came = string.Join(", ", verdicts.Where(each => each.Count > 0).Select(each => Invariant($"{ImageWords.Said(each.Verdict)} {each.Count:N0}")));
         var notAsked = counts.NotAsked > 0 ? Invariant($"; {counts.NotAsked:N0} on a list and not asked for (--yes)") : "";
         var leftOut = counts.LeftOut > 0 ? Invariant($"; {counts.LeftOut:N0} left out (--inspect-limit)") : "";
         return Invariant($"Looked into {counts.Inspected:N0} of {Count(counts.Images, "image", "images")}{(came == "" ? "" : $": {came}")}{notAsked}{leftOut}.");

@@ -98,7 +98,9 @@ public sealed class TableReport(ReportOptions options) : IReport
     {
         foreach (var image in finding.Inspections)
         {
-            var name = finding.Inspections.Count == 1 ? "" : $"{TextSanitizer.Clean(image.Image)}: ";
+            // The same digest may have been had in another place than the finding names.
+            var isNamed = finding.Inspections.Count > 1 || (image.IsByDigest && finding.Containers.All(container => container.ImageId != image.Image));
+            var name = isNamed ? $"{TextSanitizer.Clean(image.Image)}: " : "";
             block.Row("inside", name + TextSanitizer.Clean(InspectionText.Said(image), SentenceLength));
             if (InspectionText.Remark(finding, image) is { Length: > 0 } remark) block.More(remark);
             foreach (var evidence in image.Evidence)

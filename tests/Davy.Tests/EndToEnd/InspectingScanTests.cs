@@ -42,7 +42,7 @@ public sealed class InspectingScanTests : IAsyncLifetime
         Assert.StartsWith("HIGH  Execution: Cryptomining Docker Image  certain\n", run.Text, StringComparison.Ordinal);
         Assert.Contains(" why     it is on no list, and runs a miner by what is in it: ", run.Text, StringComparison.Ordinal);
         Assert.Contains(" inside  miner, by the digest that ran\n         /m, layer 0, started by the image: ", run.Text, StringComparison.Ordinal);
-        Assert.Contains("Looked into 2 of 2 images: 1 miner, 1 clean.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Looked into 2 of 2 images: miner 1, clean 1.", run.Error, StringComparison.Ordinal);
         Assert.Equal((2, 1, 1), ((int)run.Summary["inspection"]!["images"]!, (int)run.Summary["inspection"]!["miner"]!, (int)run.Summary["inspection"]!["clean"]!));
         Assert.Equal(1, (int)run.Summary["findings"]!);
     }
@@ -109,7 +109,7 @@ public sealed class InspectingScanTests : IAsyncLifetime
         var run = Inspect(Enumerable.Range(0, 4).Select(each => _images.ByDigest(DeployedImages.Honest($"{each}"))), "--inspect-limit", "1");
 
         Assert.Equal(ExitCode.InDoubt, run.Code);
-        Assert.Contains("Looked into 1 of 4 images: 1 clean; 3 left out (--inspect-limit).", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Looked into 1 of 4 images: clean 1; 3 left out (--inspect-limit).", run.Error, StringComparison.Ordinal);
         Assert.Contains("project acme-prod: images that were not inspected, since --inspect-limit is 1: 3", run.Text, StringComparison.Ordinal);
     }
 
