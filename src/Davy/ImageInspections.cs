@@ -56,19 +56,21 @@ sealed class ImageInspections(ScanInspection settings, SeenImages images)
 
     bool MayBeAskedFor(SeenImage image) => settings.AsksForListed || image.References.Any(reference => !reference.IsListed);
 
-    /// <summary>Asks for it where it is said to be; where that place does not give it, at the next.</summary>
+    /// <summary>Asks for it where it is said to be; where that place does not give all of it, at the next, as long as there is time.</summary>
     async Task<InspectedImage> InspectAsync(SeenImage image, CancellationToken cancel)
     {
-        InspectedImage? first = null;
+        var clock = settings.Settings.Clock;
+        var start = clock.GetTimestamp();
+        List<InspectedImage> results = [];
         foreach (var place in image.References.Where(place => settings.AsksForListed || !place.IsListed))
         {
-            var report = await ReportAsync(place.Reference, cancel);
-            var result = InspectedImage.Of(place.Reference.ToString(), image.IsByDigest, report);
-            if (report.Failure is not { Reason: UnreadableReason.Login or UnreadableReason.Missing or UnreadableReason.Unreachable or UnreadableReason.Refused }) return result;
-            first ??= result;
+            var result = InspectedImage.Of(place.Reference.ToString(), image.IsByDigest, await ReportAsync(place.Reference, cancel));
+            results.Add(result);
+            if (result.Verdict is ImageVerdict.Miner || result.WhyNot == "" || clock.GetElapsedTime(start) >= settings.Settings.Limits.Time) break;
         }
 
-        return first!; // What is inspected has a place where it may be asked for.
+        // A place that shows a part of it says more than one that shows nothing.
+        return results.FirstOrDefault(result => result.WhyNot == "") ?? results.MaxBy(result => result.Verdict)!;
     }
 
     async Task<ImageReport> ReportAsync(ImageReference reference, CancellationToken cancel)
@@ -86,7 +88,7 @@ sealed class ImageInspections(ScanInspection settings, SeenImages images)
         catch (Exception fault) when (fault is not (OperationCanceledException or OutOfMemoryException))
         {
             // A fault of the inspection must not pass for clean, and must not lose what was found without it.
-            return Failed(UnreadableReason.Format, $"The inspection failed ({fault.GetType().Name}).");
+            return Failed(UnreadableReason.Unreachable, $"The inspection failed ({fault.GetType().Name}).");
         }
 
         ImageReport Failed(UnreadableReason reason, string why) => new() { Name = name, Lists = [], Failure = new(reason, why) };

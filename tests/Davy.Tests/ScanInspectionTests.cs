@@ -3,8 +3,11 @@ using System.Text.Json.Nodes;
 using Davy.Detection;
 using Davy.Findings;
 using Davy.Images;
+using Davy.Images.Content;
+using Davy.Images.Registries;
 using Davy.Indicators;
 using Davy.Inspection;
+using Davy.Outbound;
 
 namespace Davy.Tests;
 
@@ -206,16 +209,26 @@ public sealed class ScanInspectionTests : IAsyncLifetime
         Assert.Equal(1, result.Summary.Inspection!.LeftOut);
     }
 
-    [Fact]
-    public void WhereOnePlaceDoesNotGiveADigestTheNextIsAsked()
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task WhereOnePlaceDoesNotGiveADigestWholeTheNextIsAsked(bool isClosed, bool hasManifest)
     {
-        var ran = _images.ByDigest(DeployedImages.Miner());
-        var elsewhere = $"127.0.0.1:1/example/closed@{ran.Split('@')[1]}";
-        var result = Scan(_images.Inspection, [Deployed(elsewhere, "api"), Deployed(ran)]);
+        await using var elsewhere = await DeployedImages.StartAsync();
+        var digest = _images.ByDigest(DeployedImages.Miner()).Split('@')[1];
+        elsewhere.Registry.Manifests[digest] = hasManifest ? _images.Registry.Manifests[digest] : ("{}"u8.ToArray(), Fakes.FakeRegistry.ManifestType);
+        RegistryOptions options = new() { Rules = new() { Allowed = AllowedHosts.Parse(["127.0.0.0/8", "localhost"]) }, PlainHttp = true };
+        var inspection = _images.Inspection with { Open = image => new RegistrySource(image, options, ImageLimits.Default) };
+
+        // By name 127.0.0.1 comes before localhost.
+        var first = $"127.0.0.1:{(isClosed ? "1" : elsewhere.Registry.Authority.Split(':')[1])}/example/app@{digest}";
+        var result = Scan(inspection, [Deployed(first, "api"), Deployed($"{_images.Repository}@{digest}")]);
 
         Assert.Equal(2, result.Findings.Count);
-        Assert.Equal(1, result.Summary.Inspection!.Images);
+        Assert.Equal((1, 1), (result.Summary.Inspection!.Images, result.Summary.Inspection.Miner));
         Assert.Empty(result.Doubts);
+        Assert.Equal(!isClosed, elsewhere.Registry.Asked.Count > 0);
     }
 
     [Fact]
