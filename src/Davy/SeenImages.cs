@@ -34,15 +34,20 @@ sealed class SeenImages(ExceptionFile exceptions, DateOnly today, int imagesKept
 
         foreach (var container in deployment.Containers)
         {
-            if (Read(container) is not { } reference || IsExcepted(deployment, container)) continue;
+            var deployed = container.Image is { } image ? ImageSpelling.Read(image.Text).Reference : null;
+            var ran = container.Ran is { } status ? ImageSpelling.Read(status.Text).Reference : null;
+
+            // What is to be asked for is the image as it ran, else as it was deployed.
+            if ((ran is { Digest: not null } ? ran : deployed) is not { } told || IsExcepted(deployed, deployment)) continue;
 
             var matches = examination.Findings.Where(found => ReferenceEquals(found.Verdict.Container, container)).Select(found => found.Verdict.Match).ToList();
             var listed = matches.FirstOrDefault(match => match.Repository != "");
-            if (ImageOf(reference) is not { } image) continue;
+            var reference = Exact(told);
+            if (ImageOf(reference) is not { } seen) continue;
 
-            image.See(reference, listed is not null, matches.Count > 0, deployment.Entry.Timestamp);
+            seen.See(reference, listed is not null, matches.Count > 0, deployment.Entry.Timestamp);
             Sighting sighting = new(deployment with { Containers = [] }, container with { Command = [], Args = [], Environment = [] }, listed, location);
-            if (image.Add(sighting, _deployments >= deploymentsKept)) _deployments++;
+            if (seen.Add(sighting, _deployments >= deploymentsKept)) _deployments++;
         }
     }
 
@@ -84,21 +89,11 @@ sealed class SeenImages(ExceptionFile exceptions, DateOnly today, int imagesKept
         return image;
     }
 
-    /// <summary>What is to be asked for: the image as it ran, else as it was deployed.</summary>
-    static ImageReference? Read(Container container)
-    {
-        foreach (var text in (ReadOnlySpan<PlacedText?>)[container.Ran, container.Image])
-        {
-            if (text is not null && ImageSpelling.Read(text.Text).Reference is { Digest: not null } exact) return Exact(exact);
-        }
-
-        return container.Image is { } image && ImageSpelling.Read(image.Text).Reference is { } named ? Exact(named) : null;
-    }
-
+    /// <summary>By the digest where it is known, else by the tag, also where none is written.</summary>
     static ImageReference Exact(ImageReference reference) => reference with { Tag = reference.Digest is not null ? "" : reference.Tag == "" ? "latest" : reference.Tag };
 
     static string KeyOf(ImageReference reference) => reference.Digest?.ToString() ?? reference.ToString();
 
-    bool IsExcepted(Deployment deployment, Container container) =>
-        exceptions.Covers(container.Image is { } image ? ImageSpelling.Read(image.Text).Reference : null, deployment.Resource.AdminName, today) is not null;
+    bool IsExcepted(ImageReference? image, Deployment deployment) =>
+        exceptions.Entries.Count > 0 && exceptions.Covers(image, deployment.Resource.AdminName, today) is not null;
 }
