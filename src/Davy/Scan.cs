@@ -8,7 +8,7 @@ namespace Davy;
 
 /// <summary>
 /// Logs in, findings out: reads every input once, and those that can be read again a second time where there are findings and more calls than are remembered, to learn who deployed
-/// and what ran before. It reads on several threads and keeps in order, so that what it finds never depends on them.
+/// and what ran before. Between the two it may look into the images of the deployments. It reads on several threads and keeps in order, so that what it finds never depends on them.
 /// </summary>
 /// <param name="settings">What to work with.</param>
 public sealed class Scan(ScanSettings settings)
@@ -20,6 +20,8 @@ public sealed class Scan(ScanSettings settings)
     readonly RememberedCalls _calls = new();
     readonly WaitingOperations _waiting = new();
     readonly List<RejectedEntry> _rejectedEntries = [];
+    readonly SeenImages? _images = settings.Inspection is null ? null : new(settings.Exceptions, settings.Today);
+    ImageInspections? _inspections;
     OrderedReading<ExaminedEntry>? _first;
     OrderedReading<ObservedCall>? _second;
     long _notCloudRun;
@@ -33,6 +35,9 @@ public sealed class Scan(ScanSettings settings)
     /// <summary>How many bytes were read so far, both times; may be asked from another thread.</summary>
     public long BytesRead => (_first?.Progress ?? 0) + (_second?.Progress ?? 0);
 
+    /// <summary>How many images were inspected so far, and how many will be; none before the inputs are read. May be asked from another thread.</summary>
+    public (int Done, int Wanted) Inspected => _inspections?.Progress ?? default;
+
     /// <summary>Scans.</summary>
     /// <param name="inputs">What to read, in order.</param>
     /// <param name="cancel">Ends the scan early; what was found is kept, and the summary says that it is partial.</param>
@@ -43,16 +48,31 @@ public sealed class Scan(ScanSettings settings)
         {
             Threads = settings.Threads,
             IsFiltering = !settings.Validate,
-            Examine = (json, location) => ExaminedEntry.Of(_examiner.Examine(json, location)),
+            Examine = (json, location) => ExaminedEntry.Of(_examiner.Examine(json, location), _images is not null),
             Take = Keep,
             Reject = Reject,
         };
         _first.Run(inputs, cancel);
 
+        var inspected = Inspect(cancel);
         var look = LookBack(inputs, _first.Inputs, cancel);
         var findings = _findings.ToFindings(look);
+        if (inspected is not null) findings = [.. findings.Select(inspected.Tell)];
         var (doubts, notices) = _doubts.Close();
-        return new(findings, doubts, Summarise(_first, findings.Count, notices, cancel.IsCancellationRequested));
+        return new(findings, doubts, Summarise(_first, findings.Count, [.. notices, .. inspected?.Notices ?? []], cancel.IsCancellationRequested) with { Inspection = inspected?.Counts });
+    }
+
+    /// <summary>Looks into the images of the deployments: one that runs a miner opens a finding, and one of which that cannot be told is a doubt.</summary>
+    InspectedImages? Inspect(CancellationToken cancel)
+    {
+        if (settings.Inspection is not { } inspection || _images is null || cancel.IsCancellationRequested) return null;
+
+        _inspections = new(inspection, _images);
+        var inspected = _inspections.RunAsync(cancel).GetAwaiter().GetResult();
+        var detector = settings.Detectors.FirstOrDefault(each => each is CryptominingDockerImage) ?? new CryptominingDockerImage(Upstreams.None);
+        foreach (var (deployment, verdict, location) in inspected.Found) _findings.Add(detector, deployment, verdict, location);
+        foreach (var doubt in inspected.Doubts) _doubts.Add(doubt);
+        return inspected;
     }
 
     /// <summary>Learns what the log tells of the few resources that have findings, from memory or by reading again.</summary>
@@ -113,6 +133,7 @@ public sealed class Scan(ScanSettings settings)
     void Keep(Examination examination, EntryLocation location, long firstLine)
     {
         foreach (var doubt in examination.Doubts) _doubts.Add(doubt with { Location = doubt.Location.WithLines(firstLine) });
+        _images?.See(examination, location);
         if (examination.Deployment is not { } deployment) return;
 
         if (examination.IsAnnouncement) _doubts.Await(deployment, location);

@@ -19,6 +19,9 @@ public sealed record ScanSettings
     /// <summary>The day by which exceptions expire.</summary>
     public required DateOnly Today { get; init; }
 
+    /// <summary>How the images of the deployments are inspected; null for not at all, which asks no registry.</summary>
+    public ScanInspection? Inspection { get; init; }
+
     /// <summary>What an entry may be.</summary>
     public ReadLimits Limits { get; init; } = ReadLimits.Default;
 

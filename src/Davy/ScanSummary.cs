@@ -47,6 +47,9 @@ public sealed record ScanSummary
     /// <summary>How many findings there are.</summary>
     public required int Findings { get; init; }
 
+    /// <summary>What the inspection of the images came to; null where none was asked for.</summary>
+    public InspectionCounts? Inspection { get; init; }
+
     /// <summary>The first rejected entries, each with its reason.</summary>
     public required IReadOnlyList<RejectedEntry> RejectedEntries { get; init; }
 

@@ -18,6 +18,16 @@ static class SomeEntries
         ["response"] = Body(service, operation, new JsonObject { ["template"] = new JsonObject { ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["image"] = image }) } } }),
     });
 
+    /// <summary>A system event of the revision that ran: it names the digest, too.</summary>
+    public static JsonObject Revision(string project, string service, string image, string ran, string operation = "op", int second = 10)
+    {
+        var body = Body($"{service}-00001-abc", operation, new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["image"] = image }) });
+        body["@type"] = "type.googleapis.com/google.cloud.run.v1.Revision";
+        body["metadata"]!["labels"] = new JsonObject { ["serving.knative.dev/service"] = service };
+        body["status"] = new JsonObject { ["imageDigest"] = ran };
+        return Entry(project, service, "system_event", "/Services.ReplaceService", $"r-{service}-{second}", second, new JsonObject { ["response"] = body });
+    }
+
     /// <summary>The call that deployed: it names the caller, and no image.</summary>
     public static JsonObject Activity(string project, string service, string operation = "op", int second = 8, string caller = "caller@example.com") => Entry(project, service, "activity", "google.cloud.run.v1.Services.ReplaceService", $"a-{service}-{second}", second, new JsonObject
     {

@@ -37,7 +37,7 @@ static class ImageSources
 
         try
         {
-            return new RegistrySource(image.Reference, Options(parsed, clock), limits);
+            return new RegistrySource(image.Reference, Options(parsed, CredentialOptions.FromEnvironment(Environment.GetEnvironmentVariables()), clock), limits);
         }
         catch (UnreadableImageException fault)
         {
@@ -45,7 +45,19 @@ static class ImageSources
         }
     }
 
-    static RegistryOptions Options(ParseResult parsed, TimeProvider clock)
+    /// <summary>Opens images in registries, whoever lists them; the command line is read once, and told to be wrong before anything is asked.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="limits">How much is read.</param>
+    /// <param name="credentials">Where Google's credentials are looked for.</param>
+    /// <param name="clock">The clock.</param>
+    /// <exception cref="UsageException">Something that was said cannot be used.</exception>
+    public static Func<ImageReference, IImageSource> Registries(ParseResult parsed, ImageLimits limits, CredentialOptions credentials, TimeProvider clock)
+    {
+        var options = Options(parsed, credentials, clock);
+        return image => new RegistrySource(image, options, limits);
+    }
+
+    static RegistryOptions Options(ParseResult parsed, CredentialOptions credentials, TimeProvider clock)
     {
         var environment = Environment.GetEnvironmentVariables();
         var folder = environment["DOCKER_CONFIG"] as string is { Length: > 0 } given ? given : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
@@ -68,7 +80,7 @@ static class ImageSources
             Mirror = Address(parsed, ImageOptions.Mirror),
             PlainHttp = isPlain,
             Logins = parsed.GetValue(ImageOptions.Anonymous) ? DockerConfig.None : DockerConfig.Read(Path.Combine(folder, "config.json"), LoginProgram.AskAsync),
-            Google = () => parsed.GetValue(ImageOptions.Anonymous) ? null : Google(CredentialOptions.FromEnvironment(environment) with { TokenExchange = true }, rules, clock),
+            Google = () => parsed.GetValue(ImageOptions.Anonymous) ? null : Google(credentials with { TokenExchange = true }, rules, clock),
             Clock = clock,
         };
     }
@@ -76,7 +88,7 @@ static class ImageSources
     /// <summary>Without credentials Google's registries are asked as others are.</summary>
     static GoogleCredentials? Google(CredentialOptions options, OutboundRules rules, TimeProvider clock)
     {
-        if (options.File is null && (options.WellKnownFile is null || !File.Exists(options.WellKnownFile))) return null;
+        if (options.File is null && !options.MetadataServer && (options.WellKnownFile is null || !File.Exists(options.WellKnownFile))) return null;
         try
         {
             return GoogleCredentials.Find(options, rules, clock);

@@ -43,6 +43,7 @@ static class ScanCommand
             "gcloud logging read 'protoPayload.serviceName=\"run.googleapis.com\"' --freshness=400d --format=json | davy scan -",
             "gcloud run services list --format=json | davy scan -          # what runs now",
             "davy scan logs/ --indicators ours.txt --except intended.json --fail-on certain",
+            "davy scan logs/ --inspect --inspect-limit 20                   # look into the images, too",
             "davy scan logs/ --to https://davy.example.com --token-file ~/.davy-token");
         return command;
     }
@@ -53,7 +54,7 @@ static class ScanCommand
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         using Interruption interrupt = new();
 
-        var settings = Settings(parsed, today);
+        var settings = Settings(parsed, today, google, clock);
         foreach (var expired in settings.Exceptions.Expired(today))
         {
             terminal.Error.WriteLine($"davy: the exception of {TextSanitizer.Clean(expired.Owner)} for {TextSanitizer.Clean(expired.Image?.ToString() ?? expired.Resource)} expired on {expired.Expires:yyyy-MM-dd} and is ignored.");
@@ -72,7 +73,7 @@ static class ScanCommand
 
         ScanResult result;
         var total = inputs.All(input => input.Length is not null) ? inputs.Sum(input => input.Length) : null;
-        using (!isQuiet && terminal is { ErrorIsTerminal: true, IsAutomated: false } ? new ProgressBar(terminal.Error, clock, () => scan.BytesRead, total) : null)
+        using (!isQuiet && terminal is { ErrorIsTerminal: true, IsAutomated: false } ? new ProgressBar(terminal.Error, clock, () => scan.BytesRead, total, () => Inspecting(scan)) : null)
         {
             result = scan.Run(inputs, interrupt.Token);
         }
@@ -110,15 +111,23 @@ static class ScanCommand
         return ConnectionOptions.Connect(address, parsed, environment, clock);
     }
 
-    static ScanSettings Settings(ParseResult parsed, DateOnly today) => new()
+    static ScanSettings Settings(ParseResult parsed, DateOnly today, GoogleSettings google, TimeProvider clock)
     {
-        Detectors = Detectors.All(parsed.GetValue(ScanOptions.Upstreams) is { } upstreams ? Upstreams.Read(upstreams) : Upstreams.None),
-        Indicators = IndicatorSet.Default.With(parsed.GetValue(ScanOptions.Indicators)!.Select(IndicatorFile.Read)),
-        Exceptions = parsed.GetValue(ScanOptions.Except) is { } exceptions ? ExceptionFile.Read(exceptions) : ExceptionFile.Empty,
-        Validate = parsed.GetValue(ScanOptions.Validate),
-        Threads = parsed.GetValue(ScanOptions.Threads),
-        Today = today,
-    };
+        var indicators = IndicatorSet.Default.With(parsed.GetValue(ScanOptions.Indicators)!.Select(IndicatorFile.Read));
+        return new()
+        {
+            Detectors = Detectors.All(parsed.GetValue(ScanOptions.Upstreams) is { } upstreams ? Upstreams.Read(upstreams) : Upstreams.None),
+            Indicators = indicators,
+            Exceptions = parsed.GetValue(ScanOptions.Except) is { } exceptions ? ExceptionFile.Read(exceptions) : ExceptionFile.Empty,
+            Inspection = InspectOptions.Of(parsed, indicators, google.Credentials.Named(parsed.GetValue(NodeOptions.Credentials)), clock),
+            Validate = parsed.GetValue(ScanOptions.Validate),
+            Threads = parsed.GetValue(ScanOptions.Threads),
+            Today = today,
+        };
+    }
+
+    /// <summary>What is being done once the inputs are read; null before, and where nothing is.</summary>
+    static string? Inspecting(Scan scan) => scan.Inspected is (var done, > 0 and var wanted) && done < wanted ? $"looking into images: {done} of {wanted}" : null;
 
     static List<LogInput> Inputs(ParseResult parsed, Terminal terminal, CancellationToken cancel)
     {

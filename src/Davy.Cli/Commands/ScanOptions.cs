@@ -87,7 +87,7 @@ static class ScanOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
-        [NodeOptions.Project, NodeOptions.Folder, NodeOptions.Organization, Since, Until, NodeOptions.Credentials, Indicators, Except, Upstreams, Ancestry, Format, Output, Summary, FailOn, EventTime, EtdCompat, SourceId, To, .. ConnectionOptions.Secrets, Validate, Threads, Colour, Quiet, Debug];
+        [NodeOptions.Project, NodeOptions.Folder, NodeOptions.Organization, Since, Until, NodeOptions.Credentials, Indicators, Except, Upstreams, Ancestry, Format, Output, Summary, FailOn, EventTime, EtdCompat, SourceId, To, .. ConnectionOptions.Secrets, .. InspectOptions.All, Validate, Threads, Colour, Quiet, Debug];
 
     static Option<string?> File(string name, string description, params string[] aliases) => new(name, aliases) { Description = description, HelpName = "FILE", Validators = { RefuseEmpty } };
 

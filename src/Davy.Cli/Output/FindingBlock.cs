@@ -14,6 +14,7 @@ static class FindingBlock
         ("what", ["finding.description"]),
         ("image", ["finding.containers.uri"]),
         ("ran", ["finding.containers.imageId"]),
+        ("inside", ["finding.sourceProperties.properties.inspection.verdict"]),
         ("who", ["finding.access.principalEmail"]),
         ("from", ["finding.access.callerIp", "finding.access.userAgent"]),
         ("when", ["finding.eventTime"]),

@@ -22,8 +22,9 @@ sealed class ProgressBar : IDisposable
     /// <param name="clock">The clock.</param>
     /// <param name="done">How many bytes are done.</param>
     /// <param name="total">How many there are; null where that is not known.</param>
-    public ProgressBar(TextWriter error, TimeProvider clock, Func<long> done, long? total)
-        : this(error, clock, elapsed => Line(done(), total, elapsed))
+    /// <param name="instead">A line of something else that is being done; null for none.</param>
+    public ProgressBar(TextWriter error, TimeProvider clock, Func<long> done, long? total, Func<string?> instead)
+        : this(error, clock, elapsed => instead() ?? Line(done(), total, elapsed))
     {
     }
 

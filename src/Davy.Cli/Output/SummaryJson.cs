@@ -32,6 +32,7 @@ static class SummaryJson
         json.WriteNumber("findings", summary.Findings);
         json.WriteNumber("doubts", summary.Doubts);
         json.WriteNumber("excepted", summary.Excepted);
+        if (summary.Inspection is { } inspection) Write(json, inspection);
 
         json.WriteStartArray("doubtList");
         foreach (var doubt in result.Doubts)
@@ -63,6 +64,22 @@ static class SummaryJson
         json.WriteEndObject();
         json.Flush();
         stream.WriteByte((byte)'\n');
+    }
+
+    static void Write(Utf8JsonWriter json, InspectionCounts counts)
+    {
+        json.WriteStartObject("inspection");
+        json.WriteNumber("images", counts.Images);
+        json.WriteNumber("inspected", counts.Inspected);
+        json.WriteNumber("miner", counts.Miner);
+        json.WriteNumber("containsMiner", counts.ContainsMiner);
+        json.WriteNumber("suspicious", counts.Suspicious);
+        json.WriteNumber("mentionsMiners", counts.MentionsMiners);
+        json.WriteNumber("clean", counts.Clean);
+        json.WriteNumber("notVerified", counts.NotVerified);
+        json.WriteNumber("notAsked", counts.NotAsked);
+        json.WriteNumber("leftOut", counts.LeftOut);
+        json.WriteEndObject();
     }
 
     static void WriteAll(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)

@@ -5,13 +5,19 @@ namespace Davy.Detection;
 /// <summary>Why a container is called bad.</summary>
 public sealed record Match
 {
+    /// <summary>What stands for the list where the image's own content was judged.</summary>
+    public const string Inspection = "image inspection";
+
     /// <summary>How sure it is.</summary>
     public required Certainty Certainty { get; init; }
+
+    /// <summary>Whether no list has the image, and looking into it showed that it runs a miner.</summary>
+    public bool IsByInspection { get; init; }
 
     /// <summary>What of the list matched: a reference (<c>docker.io/metal3d/xmrig</c>), a digest, or the ids of the signals.</summary>
     public required string Indicator { get; init; }
 
-    /// <summary>Reported in an incident, or published as a miner (dual use); null for rules that do not judge the image.</summary>
+    /// <summary>Reported in an incident, or published as a miner (dual use); null for rules that do not judge the image, and where no list has it.</summary>
     public IndicatorKind? Kind { get; init; }
 
     /// <summary>The list that holds it, and its version: <c>known-miners 2026-11-24</c>.</summary>

@@ -28,4 +28,10 @@ public enum DoubtKind
 
     /// <summary>A detector failed.</summary>
     DetectorFault,
+
+    /// <summary>An image holds signs of mining, and not enough to say that it runs a miner.</summary>
+    SuspectImage,
+
+    /// <summary>An image was to be inspected, and was not, or not wholly.</summary>
+    ImageNotVerified,
 }

@@ -71,6 +71,8 @@ public sealed class DoubtStore(Database database, TimeProvider time, int most = 
         DoubtKind.UnreadableReference => "unreadable-reference",
         DoubtKind.UnknownShape => "unknown-shape",
         DoubtKind.NoSystemEvent => "no-system-event",
+        DoubtKind.SuspectImage => "suspect-image",
+        DoubtKind.ImageNotVerified => "image-not-verified",
         _ => "detector-fault",
     };
 

@@ -1,6 +1,7 @@
 using Davy.CloudRun;
 using Davy.Detection;
 using Davy.Indicators;
+using Davy.Inspection;
 using Davy.Logs;
 
 namespace Davy.Findings;
@@ -61,6 +62,9 @@ public sealed record Finding
 
     /// <summary>What ran before, and whether the actor deployed here before; null where nothing was looked up.</summary>
     public ResourceHistory? History { get; init; }
+
+    /// <summary>What its images show when they are looked into; empty where nobody looked.</summary>
+    public IReadOnlyList<InspectedImage> Inspections { get; init; } = [];
 
     /// <summary>Where the first evidence stood; for reports that point into files, never part of the finding's bytes elsewhere.</summary>
     public EntryLocation Location { get; init; }

@@ -141,6 +141,7 @@ sealed class FindingDraft(string id, IDetector detector, CloudRunResource resour
         if (one is null) return other;
 
         var order = other.Certainty.CompareTo(one.Certainty);
+        if (order == 0) order = one.IsByInspection.CompareTo(other.IsByInspection);
         if (order == 0) order = (one.Kind ?? IndicatorKind.Miner).CompareTo(other.Kind ?? IndicatorKind.Miner);
         if (order == 0) order = one.Transformation.Length.CompareTo(other.Transformation.Length);
         if (order == 0) order = string.CompareOrdinal(one.Indicator, other.Indicator);

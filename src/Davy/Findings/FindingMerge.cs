@@ -11,6 +11,9 @@ static class FindingMerge
     static readonly string[] Kept =
         ["name", "parent", "canonicalName", "createTime", "state", "mute", "muteInfo", "muteUpdateTime", "muteInitiator", "securityMarks", "externalSystems"];
 
+    /// <summary>Verdicts on an image's content: what is known before what is not, and the gravest last.</summary>
+    static readonly string[] Verdicts = ["notVerified", "clean", "mentionsMiners", "suspicious", "containsMiner", "miner"];
+
     /// <summary>The fields that only the store changes, put back as they were.</summary>
     public static void KeepIdentity(JsonObject before, JsonObject after)
     {
@@ -60,6 +63,7 @@ static class FindingMerge
             foreach (var name in (ReadOnlySpan<string>)["resourceDeleted", "resourceDeletedAt"]) Keep(before, found, name);
         }
 
+        JoinInspections(before, found);
         foreach (var name in (ReadOnlySpan<string>)["actor", "history"])
         {
             if (found[name] is null) Keep(before, found, name);
@@ -67,6 +71,25 @@ static class FindingMerge
 
         if (found["actor"] is not null) FindingActor.Lead(finding, found);
     }
+
+    /// <summary>What was seen in an image stays, where it was not looked at again, or with less to show.</summary>
+    static void JoinInspections(JsonObject before, JsonObject found)
+    {
+        var known = before["inspection"].Objects().ToList();
+        if (known.Count == 0) return;
+
+        List<JsonObject> all = [.. found["inspection"].Objects()];
+        foreach (var earlier in known)
+        {
+            var again = all.FindIndex(now => now.Text("image") == earlier.Text("image"));
+            if (again < 0) all.Add(earlier);
+            else if (Gravity(all[again]) < Gravity(earlier)) all[again] = earlier;
+        }
+
+        found["inspection"] = new JsonArray([.. all.OrderBy(image => image.Text("image"), StringComparer.Ordinal).Take(FindingSet.InspectionsKept).Select(image => image.DeepClone())]);
+    }
+
+    static int Gravity(JsonObject image) => Array.IndexOf(Verdicts, image.Text("verdict"));
 
     static void Union(
         JsonObject before, JsonObject found, int most, string[] path, Func<JsonObject, string> key, Func<JsonObject, string> moment, Action<JsonObject, JsonObject>? join = null)

@@ -16,6 +16,9 @@ public sealed class FindingSet
     /// <summary>How many deployments a finding keeps; all are counted.</summary>
     public const int OccurrencesKept = 20;
 
+    /// <summary>Of how many images a finding tells what is in them.</summary>
+    public const int InspectionsKept = 10;
+
     const int DeletionsRemembered = 65_536;
 
     readonly Dictionary<string, FindingDraft> _drafts = new(StringComparer.Ordinal);

@@ -54,6 +54,7 @@ public sealed class CsvReport(ReportOptions options) : IReport
         ("resourceDeleted", (finding, _) => finding.ResourceDeleted ? "true" : "false"),
         ("previousImage", (finding, _) => finding.History?.PreviousImage ?? ""),
         ("logsExplorer", (_, names) => names.LogsExplorer),
+        ("inspection", (finding, _) => InspectionText.Values(finding)),
     ];
 
     /// <summary>The names of the columns, in order.</summary>

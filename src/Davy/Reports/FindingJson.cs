@@ -21,6 +21,7 @@ static class FindingJson
         json.WriteStartObject("match");
         json.WriteString("certainty", Words.Value(match.Certainty));
         json.Known("kind", Words.Value(match.Kind));
+        if (match.IsByInspection) json.WriteString("foundBy", "inspection");
         json.WriteString("indicator", match.Indicator);
         json.WriteString("list", match.List);
         json.Known("family", match.Family);
@@ -42,6 +43,31 @@ static class FindingJson
         json.Known("repository", match.Repository);
         MaskedEvidence(json, match);
         json.WriteEndObject();
+    }
+
+    /// <summary>What the images show when they are looked into; nothing where nobody looked.</summary>
+    public static void Inspections(Utf8JsonWriter json, Finding finding)
+    {
+        if (finding.Inspections.Count == 0) return;
+
+        json.WriteStartArray("inspection");
+        foreach (var image in finding.Inspections)
+        {
+            json.WriteStartObject();
+            json.WriteString("image", image.Image);
+            json.WriteString("askedBy", image.IsByDigest ? "digest" : "tag");
+            json.WriteString("verdict", ImageWords.Value(image.Verdict));
+            json.WriteNumber("score", image.Score);
+            json.Known("manifest", image.Manifest?.ToString() ?? "");
+            json.Known("whyNot", image.WhyNot);
+            json.Known("remark", InspectionText.Remark(finding, image));
+            json.WriteStartArray("evidence");
+            foreach (var evidence in image.Evidence) ImageJsonReport.Evidence(json, evidence);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     public static void Resource(Utf8JsonWriter json, FindingNames names)

@@ -7,6 +7,8 @@ namespace Davy.Reports;
 /// <summary>What a report tells a person of a finding, in sentences; every value in them is made safe.</summary>
 static class FindingText
 {
+    const int InspectionLength = 2_000;
+
     /// <summary>What was given to which resource, what is listed, and how sure that is.</summary>
     public static string Description(Finding finding, FindingNames names)
     {
@@ -16,8 +18,11 @@ static class FindingText
         var given = image is null ? "was given a container that matches" : $"was given {TextSanitizer.Clean(image)}, which matches";
         var why = match.WhyPossible == "" ? "" : $": {TextSanitizer.Clean(match.WhyPossible).TrimEnd('.')}";
 
-        return $"The Cloud Run {Resource(names)} {given} {TextSanitizer.Clean(match.Indicator)} of the list {TextSanitizer.Clean(match.List)}"
-            + (kind == "" ? "" : $" ({kind})") + $". The match is {Words.Value(match.Certainty)}{why}.";
+        var matched = match.IsByInspection
+            ? $"was given {TextSanitizer.Clean(image ?? "a container")}, which is on no list and runs a miner by what is in it ({TextSanitizer.Clean(match.Indicator)})"
+            : $"{given} {TextSanitizer.Clean(match.Indicator)} of the list {TextSanitizer.Clean(match.List)}";
+        return $"The Cloud Run {Resource(names)} {matched}" + (kind == "" ? "" : $" ({kind})") + $". The match is {Words.Value(match.Certainty)}{why}."
+            + TextSanitizer.Clean(InspectionText.Sentences(finding), InspectionLength);
     }
 
     /// <summary><c>service shop in us-central1 of project acme-prod</c>.</summary>

@@ -68,7 +68,8 @@ public static class ImageJsonReport
         json.WriteEndObject();
     }
 
-    static void Evidence(Utf8JsonWriter json, ImageEvidence evidence)
+    /// <summary>A piece of evidence as an object.</summary>
+    internal static void Evidence(Utf8JsonWriter json, ImageEvidence evidence)
     {
         json.WriteStartObject();
         json.WriteString("kind", ImageWords.Value(evidence.Kind));

@@ -46,6 +46,7 @@ public sealed class JsonReport(ReportOptions options) : IReport
         json.WriteString("description", FindingText.Description(finding, names));
         FindingJson.Resource(json, names);
         FindingJson.Match(json, finding.Match);
+        FindingJson.Inspections(json, finding);
         Containers(json, finding);
         FindingJson.Actor(json, finding);
         FindingJson.Occurrences(json, finding);

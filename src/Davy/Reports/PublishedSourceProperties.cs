@@ -30,6 +30,7 @@ static class PublishedSourceProperties
         json.WriteStartObject("properties");
         FindingJson.Detector(json, options);
         FindingJson.Match(json, finding.Match);
+        FindingJson.Inspections(json, finding);
         FindingJson.Resource(json, names);
         FindingJson.Deletion(json, finding);
         FindingJson.Occurrences(json, finding);

@@ -156,6 +156,7 @@ public sealed class SarifReport(ReportOptions options) : IReport
         json.WriteStartObject("properties");
         json.WriteString("certainty", Words.Value(finding.Match.Certainty));
         json.Known("kind", Words.Value(finding.Match.Kind));
+        json.Known("inspection", InspectionText.Values(finding));
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -12,6 +12,8 @@ public sealed class TableReport(ReportOptions options) : IReport
     const int ActorsShown = 3;
     const int ReportersShown = 3;
     const int DoubtsShown = 5;
+    const int SignsShown = 3;
+    const int SentenceLength = 1_000;
 
     /// <inheritdoc/>
     public void Write(IReadOnlyList<Finding> findings, IReadOnlyList<Doubt> doubts, Stream output)
@@ -49,6 +51,7 @@ public sealed class TableReport(ReportOptions options) : IReport
         What(block, finding, names);
         Image(block, finding);
         Why(block, finding);
+        Inside(block, finding);
         Who(block, finding);
         When(block, finding);
         Before(block, finding);
@@ -76,7 +79,9 @@ public sealed class TableReport(ReportOptions options) : IReport
         var match = finding.Match;
         var family = match.Family == "" ? "" : $", {TextSanitizer.Clean(match.Family)}";
         var listed = match.Kind is null ? "matches the list" : "is on the list";
-        block.Row("why", $"{TextSanitizer.Clean(match.Indicator)} {listed} {TextSanitizer.Clean(match.List)}{family}");
+        block.Row("why", match.IsByInspection
+            ? $"it is on no list, and runs a miner by what is in it: {TextSanitizer.Clean(match.Indicator)}"
+            : $"{TextSanitizer.Clean(match.Indicator)} {listed} {TextSanitizer.Clean(match.List)}{family}");
 
         var since = match.FirstReported == "" ? "" : $"first reported {TextSanitizer.Clean(match.FirstReported)}";
         var by = string.Join("; ", match.Sources.Take(ReportersShown).Select(source => TextSanitizer.Clean(source.Title)));
@@ -87,6 +92,23 @@ public sealed class TableReport(ReportOptions options) : IReport
         if (match.Transformation != "") block.More(TextSanitizer.Clean(match.Transformation));
         if (match.WhyPossible != "") block.More($"only possible: {TextSanitizer.Clean(match.WhyPossible)}");
         foreach (var part in match.Evidence) block.More($"{TextSanitizer.Clean(part.Signal)}: {TextSanitizer.Clean(part.Text)}");
+    }
+
+    static void Inside(TableBlock block, Finding finding)
+    {
+        foreach (var image in finding.Inspections)
+        {
+            // The same digest may have been had in another place than the finding names.
+            var isNamed = finding.Inspections.Count > 1 || (image.IsByDigest && finding.Containers.All(container => container.ImageId != image.Image));
+            var name = isNamed ? $"{TextSanitizer.Clean(image.Image)}: " : "";
+            block.Row("inside", name + TextSanitizer.Clean(InspectionText.Said(image), SentenceLength));
+            if (InspectionText.Remark(finding, image) is { Length: > 0 } remark) block.More(remark);
+            foreach (var evidence in image.Evidence)
+            {
+                block.More(TextSanitizer.Clean(InspectionText.Proof(evidence), SentenceLength));
+                foreach (var sign in evidence.Signs.Take(SignsShown)) block.More($"  {TextSanitizer.Clean(sign.Id)}: {TextSanitizer.Clean(sign.Text)}");
+            }
+        }
     }
 
     static void Who(TableBlock block, Finding finding)

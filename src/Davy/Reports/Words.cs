@@ -28,6 +28,8 @@ static class Words
         DoubtKind.UnreadableReference => "unreadableReference",
         DoubtKind.UnknownShape => "unknownShape",
         DoubtKind.NoSystemEvent => "noSystemEvent",
+        DoubtKind.SuspectImage => "suspectImage",
+        DoubtKind.ImageNotVerified => "imageNotVerified",
         _ => "detectorFault",
     };
 
@@ -50,6 +52,8 @@ static class Words
         DoubtKind.UnreadableReference => "a reference to an image that cannot be read",
         DoubtKind.UnknownShape => "an entry of a shape that was never seen",
         DoubtKind.NoSystemEvent => "a deployment without its system_event, hence without an image",
+        DoubtKind.SuspectImage => "an image with signs of mining, and not enough to call it a miner",
+        DoubtKind.ImageNotVerified => "an image that was to be inspected, and was not, or not wholly",
         _ => "a detector that failed",
     };
 }

@@ -44,6 +44,22 @@ public abstract class ScanToTests(SharedServer shared) : IClassFixture<SharedSer
     }
 
     [Fact]
+    public async Task WhatIsInAnImageIsKeptAndShown()
+    {
+        await using var images = await DeployedImages.StartAsync();
+        string[] scan = ["scan", "-", "--quiet", "--inspect", "--plain-http", "--anonymous", "--to", Address];
+        var log = string.Join('\n', SomeEntries.SystemEvent("acme-inside", "web", images.ByDigest(DeployedImages.Miner())).ToJsonString(), SomeEntries.SystemEvent("acme-inside", "api", images.ByDigest(DeployedImages.Container())).ToJsonString());
+        Assert.Equal((ExitCode.Found, ""), (Run(new(), log, scan) is var (code, _, error) ? (code, error) : default));
+
+        var page = await shared.Server.DoAsync("GET", "/v2/projects/acme-inside/sources/-/findings");
+        var finding = Assert.Single(page["listFindingsResults"]!.AsArray())!["finding"]!;
+        Assert.Equal("miner", (string?)finding["sourceProperties"]!["properties"]!["inspection"]![0]!["verdict"]);
+        Assert.Contains(" inside  miner\n", Run(new() { Address = Address }, "", "findings", "describe", (string)finding["name"]!).Out.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        var doubts = (await shared.Server.DoAsync("GET", "/davy/v1/doubts"))["doubts"]!.AsArray();
+        Assert.Contains(doubts, doubt => (string?)doubt!["kind"] == "suspectImage" && ((string)doubt["detail"]!).Contains("services/api", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task TheReportIsShownWhateverBecomesOfTheSending()
     {
         await using RawServer server = new(RawServer.Answer("500 Oops", """{"error":{"code":500,"message":"The server failed; its log says why.","status":"INTERNAL"}}"""));

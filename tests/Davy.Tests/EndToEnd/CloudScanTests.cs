@@ -64,6 +64,21 @@ public sealed class CloudScanTests : IDisposable
     }
 
     [Fact]
+    public async Task TheImagesOfAProjectAreLookedInto()
+    {
+        await using var logging = await FakeLogging.StartAsync();
+        await using var images = await DeployedImages.StartAsync();
+        logging.Projects["acme-prod"] = [SomeEntries.SystemEvent("acme-prod", "web", images.ByDigest(DeployedImages.Miner())), SomeEntries.Activity("acme-prod", "web")];
+
+        var (code, text, error) = Run(null, logging, ["--project", "acme-prod", "--format", "scc", "--inspect", "--plain-http", "--anonymous", .. Window]);
+
+        Assert.Equal(1, code);
+        var properties = Assert.Single(Lines(text))["sourceProperties"]!["properties"]!;
+        Assert.Equal(("inspection", "caller@example.com"), ((string?)properties["match"]!["foundBy"], (string?)properties["actor"]!["principal"]));
+        Assert.Contains("Looked into 1 of 1 image: miner 1.", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AnOrganisationIsScannedProjectByProjectAndWhatIsMissingTold()
     {
         await using var places = await FakeHierarchy.StartAsync();

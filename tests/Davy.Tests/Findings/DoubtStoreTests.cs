@@ -28,6 +28,15 @@ public abstract class DoubtStoreTests(DatabaseKind kind) : StoreTests(kind)
     }
 
     [Fact]
+    public async Task EveryKindComesBackAsItself()
+    {
+        DoubtStore doubts = new(Database, Time);
+        await doubts.AddAsync([.. Enum.GetValues<DoubtKind>().Select(kind => Doubt($"{kind}", kind))], Cancel);
+
+        Assert.Equal(Enum.GetValues<DoubtKind>(), (await doubts.ListAsync(null, 10, Cancel)).Select(doubt => doubt.Kind).Order());
+    }
+
+    [Fact]
     public async Task AScanThatIsSentAgainCountsNoDoubtAgain()
     {
         DoubtStore doubts = new(Database, Time);

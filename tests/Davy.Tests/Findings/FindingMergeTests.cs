@@ -72,6 +72,24 @@ public abstract class FindingMergeTests(DatabaseKind kind) : KeptFindingsTests(k
         Assert.Single(results.Distinct());
     }
 
+    [Theory]
+    [InlineData("miner", "notVerified", "miner")]
+    [InlineData("notVerified", "clean", "clean")]
+    [InlineData("clean", "suspicious", "suspicious")]
+    [InlineData("containsMiner", "", "containsMiner")]
+    public async Task WhatWasSeenInAnImageStaysWhereLessIsSeenLater(string first, string second, string kept)
+    {
+        static NewFinding Inspected(string verdict) => SomeKept.New("f1", edit: finding =>
+        {
+            if (verdict != "") finding["sourceProperties"]!["properties"]!["inspection"] = new JsonArray(new JsonObject { ["image"] = "example.com/app:1", ["verdict"] = verdict });
+        });
+
+        await Store.MergeAsync(Inspected(first), Cancel);
+        var merged = (await Store.MergeAsync(Inspected(second), Cancel)).Finding.Document();
+
+        Assert.Equal(kept, (string?)Assert.Single(merged["sourceProperties"]!["properties"]!["inspection"]!.AsArray())!["verdict"]);
+    }
+
     [Fact]
     public async Task EvidenceIsBounded()
     {

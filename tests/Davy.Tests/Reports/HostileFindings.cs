@@ -3,6 +3,7 @@ using Davy.CloudRun;
 using Davy.Detection;
 using Davy.Findings;
 using Davy.Indicators;
+using Davy.Inspection;
 using Davy.Logs;
 
 namespace Davy.Tests.Reports;
@@ -61,6 +62,7 @@ static class HostileFindings
         select new Match
         {
             Certainty = certainty ? Certainty.Certain : Certainty.Possible,
+            IsByInspection = certainty && kind == 2,
             Indicator = texts[0],
             Kind = kind == 2 ? null : (IndicatorKind)kind,
             List = texts[1],
@@ -74,6 +76,32 @@ static class HostileFindings
             Evidence = [new(texts[11], texts[12], texts[13])],
         };
 
+    static readonly Gen<InspectedImage> Inspection =
+        from texts in Text.Array[9]
+        from verdict in Gen.Int[0, Enum.GetValues<ImageVerdict>().Length - 1]
+        from isByDigest in Gen.Bool
+        select new InspectedImage
+        {
+            Image = texts[0],
+            IsByDigest = isByDigest,
+            Verdict = (ImageVerdict)verdict,
+            WhyNot = texts[1],
+            Evidence =
+            [
+                new()
+                {
+                    Kind = EvidenceKind.Script,
+                    Role = EvidenceRole.Runs,
+                    Points = 4,
+                    Place = texts[2],
+                    Layer = new(1, null),
+                    Signs = [new(texts[3], SignalWeight.Strong, texts[4], 1, 0, [new(texts[5], texts[6])])],
+                    Why = texts[7],
+                    Member = texts[8],
+                },
+            ],
+        };
+
     public static readonly Gen<Finding> Findings =
         from texts in Text.Array[16]
         from match in Match
@@ -83,6 +111,7 @@ static class HostileFindings
         from kind in Gen.Int[0, 3]
         from deleted in Moment
         from history in Moment
+        from inspections in Inspection.Array[0, 2]
         select new Finding
         {
             Id = texts[0],
@@ -103,11 +132,12 @@ static class HostileFindings
             DeletedAt = deleted,
             ResourceDeleted = deleted is not null,
             History = history is null ? null : new(texts[13], history, texts[14], 3),
+            Inspections = inspections,
             Location = new(texts[15], 1, 0),
         };
 
     public static readonly Gen<Doubt> Doubts =
         from texts in Text.Array[5]
-        from kind in Gen.Int[0, 3]
+        from kind in Gen.Int[0, Enum.GetValues<DoubtKind>().Length - 1]
         select new Doubt((DoubtKind)kind, texts[0], texts[1], new(texts[2], 1, 0), texts[3]) { Project = texts[4] };
 }

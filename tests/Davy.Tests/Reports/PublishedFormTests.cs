@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Davy.Findings;
 using Davy.Indicators;
+using Davy.Inspection;
 using Davy.Reports;
 
 namespace Davy.Tests.Reports;
@@ -55,7 +56,12 @@ public sealed class PublishedFormTests
     {
         var example = JsonTree.Paths(JsonTree.Parse(PublishedShape.Text));
         var written = JsonTree.Paths(Written(SomeFinding.Full, SomeFinding.Known));
-        foreach (var path in JsonTree.Paths(Written(SomeFinding.Full with { Occurrences = [] }, SomeFinding.Known))) written.TryAdd(path.Key, path.Value);
+        var byInspection = SomeFinding.Full with { Match = SomeFinding.Full.Match with { IsByInspection = true } };
+        var clean = SomeFinding.Full with { Inspections = [SomeFinding.Full.Inspections[0] with { Verdict = ImageVerdict.Clean }] };
+        foreach (var other in new[] { SomeFinding.Full with { Occurrences = [] }, byInspection, clean })
+        {
+            foreach (var path in JsonTree.Paths(Written(other, SomeFinding.Known))) written.TryAdd(path.Key, path.Value);
+        }
 
         Assert.Empty(example.Keys.Except(written.Keys));
         Assert.Equal(PublishedShape.Added.Order(StringComparer.Ordinal), written.Keys.Except(example.Keys).Order(StringComparer.Ordinal));

@@ -2,6 +2,7 @@ using System.Text;
 using Davy.CloudRun;
 using Davy.Findings;
 using Davy.Indicators;
+using Davy.Inspection;
 using Davy.Logs;
 using Davy.Reports;
 
@@ -65,6 +66,33 @@ static class SomeFinding
             Repository = "docker.io/metal3d/xmrig",
             Evidence = [new("pool-flag", "-o pool.example:3333", "protoPayload.response.spec.template.spec.containers[0].args[1]")],
         },
+        Inspections =
+        [
+            new()
+            {
+                Image = "mirror.gcr.io/metal3d/xmrig@" + Digest,
+                IsByDigest = true,
+                Verdict = ImageVerdict.Miner,
+                Score = 7,
+                Manifest = Davy.Images.Digest.Compute([1]),
+                WhyNot = "A layer lies elsewhere.",
+                Evidence =
+                [
+                    new()
+                    {
+                        Kind = EvidenceKind.Program,
+                        Role = EvidenceRole.Runs,
+                        Points = 7,
+                        Place = "/usr/bin/tool.gz",
+                        Member = "tool",
+                        Layer = new(1, Davy.Images.Digest.Compute([2])),
+                        File = Davy.Images.Digest.Compute([3]),
+                        Signs = [new("donate-level", SignalWeight.Strong, "--donate-level", 4711, 3, [new("A README", "https://example.com/readme")])],
+                        Why = "It carries texts that only miners have.",
+                    },
+                ],
+            },
+        ],
         Containers = [new("app", "mirror.gcr.io/metal3d/xmrig:latest", "mirror.gcr.io/metal3d/xmrig@" + Digest)],
         Evidence = [Entry, Entry with { InsertId = "6f7a8b9c0d", Timestamp = Time("2025-05-06T01:05:33Z") }],
         EvidenceCount = 2,

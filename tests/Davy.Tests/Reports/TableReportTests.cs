@@ -37,6 +37,9 @@ public sealed class TableReportTests
                  mirror.gcr.io is a mirror of docker.io
                  only possible: the annotation client.knative.dev/user-image alone names it
                  pool-flag: -o pool.example:3333
+         inside  miner, by the digest that ran
+                 tool in /usr/bin/tool.gz, layer 1, started by the image: It carries texts that only miners have.
+                   donate-level: --donate-level
          who     dev@example.com from 203.0.113.7 with gcloud 583.0.0
                  told by the call with the same operation id
          when    2025-05-06T01:05:31.417999Z to 2025-05-06T01:05:33Z, 2 deployments
