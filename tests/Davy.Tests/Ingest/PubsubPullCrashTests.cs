@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using Davy.Outbound;
+using Davy.Storage;
+using Davy.Tests.EndToEnd;
+using Davy.Tests.Fakes;
+using Davy.Tests.Google;
+using Davy.Tests.Storage;
+
+namespace Davy.Tests.Ingest;
+
+/// <summary>
+/// davyd is ended again and again while it pulls, at once or by SIGTERM: what it has acknowledged is kept at every such moment, and at the end everything is there once. Pub/Sub delivers
+/// each message one to five times, in any order.
+/// </summary>
+public sealed class PubsubPullCrashTests : IDisposable
+{
+    static readonly int Services = TestLength.Of(whole: 150, quick: 40);
+    static readonly int Ends = TestLength.Of(whole: 12, quick: 2);
+
+    readonly TemporaryFolder _folder = new();
+    int _cutOff;
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    public async Task WhatWasAcknowledgedIsKeptAndNothingTwiceWheneverItEnds(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.MigratedAsync(kind, Cancel);
+        Assert.Equal("", string.Join(", ", await RunAsync(database, isHasty: false)));
+
+        Assert.True(_cutOff > 0, "Nothing was in work: the process was never ended while entries came.");
+        Assert.Equal((long)Services, Convert.ToInt64(await database.ScalarAsync("SELECT count(*) FROM findings", Cancel), CultureInfo.InvariantCulture));
+        if (kind is DatabaseKind.Sqlite) Assert.Equal("ok", await database.ScalarAsync("PRAGMA integrity_check", Cancel));
+    }
+
+    [Fact]
+    public async Task WhereItIsAcknowledgedBeforeItIsKeptTheSameChecksFindTheLoss()
+    {
+        await using var database = await TestDatabase.MigratedAsync(DatabaseKind.Sqlite, Cancel);
+        Assert.Contains(await RunAsync(database, isHasty: true), fault => fault.EndsWith("is not kept", StringComparison.Ordinal));
+    }
+
+    /// <summary>Delivers all messages while the process is ended several times.</summary>
+    /// <returns>What is not as it must be.</returns>
+    async Task<List<string>> RunAsync(TestDatabase database, bool isHasty)
+    {
+        await using var pubsub = await FakePubsub.StartAsync(PulledServer.Topic);
+        Random chance = new(5), order = new(6);
+        var subscription = pubsub.Add(new(PulledServer.Name, PulledServer.Topic, 2, TimeProvider.System) { Order = order, Copies = () => 1 + chance.Next(5), IsHasty = isHasty });
+        var messages = KnownDeployments.Messages(Services).DistinctBy(message => message.Number).ToDictionary(message => message.Number.ToString(CultureInfo.InvariantCulture));
+        foreach (var (id, message) in messages) subscription.Add(id, message.Message);
+
+        await File.WriteAllTextAsync(_folder.File("davyd.json"), $$"""{"sources": [{"name": "logs", "kind": "pubsub-pull", "subscription": "{{PulledServer.Name}}", "messages": 8}]}""", Cancel);
+        using var http = OutboundGuard.Client(SomeCredentials.Loopback);
+        List<string> faults = [];
+        for (var end = 0; end < Ends; end++)
+        {
+            using var program = await StartAsync(http, database, pubsub);
+            var until = messages.Count * (end + 1) / (Ends + 1);
+            await PulledServer.UntilAsync(() => subscription.Acknowledged.Count >= until, () => $"end {end}: {subscription.Acknowledged.Count} of {until}, {subscription.Now}");
+            await Task.Delay(TimeSpan.FromMilliseconds(end % 7), TimeProvider.System, Cancel);
+
+            using var process = Process.GetProcessById(program.Id);
+            if (end % 3 == 1 && !isHasty) Terminate(program);
+            else process.Kill();
+            await process.WaitForExitAsync(Cancel);
+            if (subscription.Now.Outstanding > 0) _cutOff++;
+            faults.AddRange(await FaultsAsync(isOver: false));
+        }
+
+        if (isHasty) return faults;
+        using (await StartAsync(http, database, pubsub))
+        {
+            await PulledServer.UntilAsync(() => subscription.Now.IsDone, () => subscription.Now);
+            faults.AddRange(await FaultsAsync(isOver: true));
+        }
+
+        return faults;
+
+        Task<List<string>> FaultsAsync(bool isOver) => KnownDeployments.FaultsAsync(database, [.. subscription.Acknowledged.Select(id => messages[id])], isOver);
+    }
+
+    async Task<BuiltProgram> StartAsync(HttpClient http, TestDatabase database, FakePubsub pubsub) =>
+        (await StartedDavyd.StartAsync(http, ["--config", _folder.File("davyd.json"), "--data", _folder.File("data"), "--database", database.ConnectionString], ("PUBSUB_EMULATOR_HOST", pubsub.Http.Authority))).Program;
+
+    static void Terminate(BuiltProgram program)
+    {
+        using var kill = BuiltProgram.Start("kill", ["-TERM", program.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.End();
+    }
+}
