@@ -2,26 +2,20 @@ using System.Diagnostics;
 
 namespace Davy.Tests.Conformance;
 
-/// <summary>Google's own client for Node, unmodified, which <c>.ci/run</c> installs; what needs it is skipped where it is absent.</summary>
+/// <summary>Google's own clients for Node, unmodified, which <c>.ci/run</c> installs; what needs one is skipped where it is absent.</summary>
 static class ClientPackage
 {
     /// <summary>The version that is compared with.</summary>
     public const string Version = "9.3.1";
 
+    /// <summary>The version of the client of Pub/Sub.</summary>
+    public const string PubsubVersion = "6.3.0";
+
     /// <summary>The folder whose <c>node_modules</c> holds <c>@google-cloud/security-center</c>.</summary>
-    public static string Folder
-    {
-        get
-        {
-            // RS0030: a test may be told where a tool is; the library may not.
-#pragma warning disable RS0030
-            var folder = Environment.GetEnvironmentVariable("DAVY_SCC_CLIENT");
-#pragma warning restore RS0030
-            Assert.SkipWhen(string.IsNullOrEmpty(folder), "needs DAVY_SCC_CLIENT, a folder with npm's @google-cloud/security-center, and node");
-            Assert.Contains($"\"version\": \"{Version}\"", File.ReadAllText(Path.Combine(folder!, "node_modules", "@google-cloud", "security-center", "package.json")), StringComparison.Ordinal);
-            return folder!;
-        }
-    }
+    public static string Folder => FolderOf("DAVY_SCC_CLIENT", "security-center", Version);
+
+    /// <summary>The folder whose <c>node_modules</c> holds <c>@google-cloud/pubsub</c>.</summary>
+    public static string PubsubFolder => FolderOf("DAVY_PUBSUB_CLIENT", "pubsub", PubsubVersion);
 
     /// <summary>Runs a script of this folder.</summary>
     /// <param name="script">Its file name.</param>
@@ -34,9 +28,17 @@ static class ClientPackage
     /// <param name="environment">What else stands in its environment.</param>
     /// <param name="arguments">Its arguments, after the folder of the package.</param>
     /// <returns>What it said on standard output; it must end well.</returns>
-    public static async Task<string> RunAsync(string script, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments)
+    public static Task<string> RunAsync(string script, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments) => RunAsync(Folder, script, environment, arguments);
+
+    /// <summary>Runs a script of this folder.</summary>
+    /// <param name="folder">The folder of the package.</param>
+    /// <param name="script">Its file name.</param>
+    /// <param name="environment">What else stands in its environment.</param>
+    /// <param name="arguments">Its arguments, after the folder of the package.</param>
+    /// <returns>What it said on standard output; it must end well.</returns>
+    public static async Task<string> RunAsync(string folder, string script, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments)
     {
-        ProcessStartInfo start = new("node", [RepositoryRoot.File("tests", "Davy.Tests", "Conformance", script), Folder, .. arguments])
+        ProcessStartInfo start = new("node", [RepositoryRoot.File("tests", "Davy.Tests", "Conformance", script), folder, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -65,5 +67,16 @@ static class ClientPackage
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
         }
+    }
+
+    static string FolderOf(string variable, string package, string version)
+    {
+        // RS0030: a test may be told where a tool is; the library may not.
+#pragma warning disable RS0030
+        var folder = Environment.GetEnvironmentVariable(variable);
+#pragma warning restore RS0030
+        Assert.SkipWhen(string.IsNullOrEmpty(folder), $"needs {variable}, a folder with npm's @google-cloud/{package}, and node");
+        Assert.Contains($"\"version\": \"{version}\"", File.ReadAllText(Path.Combine(folder!, "node_modules", "@google-cloud", package, "package.json")), StringComparison.Ordinal);
+        return folder!;
     }
 }
