@@ -18,7 +18,7 @@ sealed partial class PubsubIntake(string source, PubsubSubscription subscription
     const int MostAttempts = 4;
 
     static readonly TimeSpan LongestAlone = TimeSpan.FromSeconds(30);
-    static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(10);
 
     // Whoever stops davyd gives it ten seconds: these for what has begun, and some more to say what became of it.
     static readonly TimeSpan GraceToKeep = TimeSpan.FromSeconds(4);
@@ -28,7 +28,7 @@ sealed partial class PubsubIntake(string source, PubsubSubscription subscription
 
     /// <summary>Finds out how long messages may be in work. It takes a right that pulling does not, <c>pubsub.subscriptions.get</c>; without it the least is assumed.</summary>
     /// <param name="cancel">Stops it.</param>
-    /// <returns>A task, which is over when it is known that nothing more will be.</returns>
+    /// <returns>A task, which is over when it is known, or when it is stopped.</returns>
     public async Task LearnDeadlineAsync(CancellationToken cancel)
     {
         try
@@ -40,15 +40,16 @@ sealed partial class PubsubIntake(string source, PubsubSubscription subscription
                     _deadline = await subscription.DeadlineAsync(cancel);
                     return;
                 }
-                catch (Exception fault) when (fault is GoogleApiException { MayPass: true } or CredentialException { MayPass: true })
+                catch (Exception fault) when (fault is GoogleApiException or CredentialException)
                 {
+                    // Whoever pulls tells what is wrong; the right may be given later.
                     await Task.Delay(AgainAfter, clock, cancel);
                 }
             }
         }
-        catch (Exception fault) when (fault is GoogleApiException or CredentialException or OperationCanceledException)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            // Whoever pulls tells what is wrong.
+            // It is over.
         }
     }
 

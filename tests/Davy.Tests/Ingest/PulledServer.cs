@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Davy.Tests.Ingest;
 
-/// <summary>davyd, which pulls from a stand-in for Pub/Sub, with what is kept in a file of SQLite.</summary>
+/// <summary>davyd, which pulls from a stand-in for Pub/Sub, with what is kept in a database of its own.</summary>
 sealed class PulledServer : IAsyncDisposable
 {
     public const string Topic = "projects/acme-sec/topics/davy";
@@ -38,9 +38,10 @@ sealed class PulledServer : IAsyncDisposable
     /// <param name="messages">How many messages may be in work.</param>
     /// <param name="megabytes">How many MiB.</param>
     /// <param name="with">What else it is told.</param>
-    public static async Task<PulledServer> StartAsync(FakePubsub pubsub, int messages = 1_000, int megabytes = 64, Func<ServerOptions, ServerOptions>? with = null)
+    /// <param name="kind">Its database.</param>
+    public static async Task<PulledServer> StartAsync(FakePubsub pubsub, int messages = 1_000, int megabytes = 64, Func<ServerOptions, ServerOptions>? with = null, DatabaseKind kind = DatabaseKind.Sqlite)
     {
-        var database = await TestDatabase.MigratedAsync(DatabaseKind.Sqlite, Cancel);
+        var database = await TestDatabase.MigratedAsync(kind, Cancel);
         return new(database, await RunningServer.StartAsync(database: database.ConnectionString, with: with ?? (options => options with { PubsubEmulator = pubsub.Http.Url }),
             sources: [new PubsubPullDeclaration("logs", Name, messages, megabytes)]));
     }
@@ -56,10 +57,13 @@ sealed class PulledServer : IAsyncDisposable
     public Task ExecuteAsync(string text) => _database.ExecuteAsync(text, Cancel);
 
     /// <summary>Nothing can be kept until what this returns is disposed of, or half a minute is over.</summary>
-    public async Task<SqliteConnection> LockedAsync()
+    public Task<SqliteConnection> LockedAsync() => LockedAsync(_database);
+
+    /// <summary>Nothing can be kept in a file of SQLite until what this returns is disposed of, or half a minute is over.</summary>
+    public static async Task<SqliteConnection> LockedAsync(TestDatabase database)
     {
         // Not one of the pool: that would be handed on with its transaction.
-        SqliteConnection connection = new($"{_database.ConnectionString};Pooling=False");
+        SqliteConnection connection = new($"{database.ConnectionString};Pooling=False");
         await connection.OpenAsync(Cancel);
         await using var begin = connection.CreateCommand();
         begin.CommandText = "BEGIN IMMEDIATE";
