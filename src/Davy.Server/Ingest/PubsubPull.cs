@@ -23,6 +23,9 @@ sealed class PubsubPull(PubsubPullDeclaration declared, PubsubSubscription subsc
     static readonly TimeSpan Hasty = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
 
+    // Whoever leaves before the answer leaves the messages in it, too, until their deadline is over. Where there are messages it comes at once.
+    static readonly TimeSpan GraceToAnswer = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc/>
     public string Name => declared.Name;
 
@@ -41,6 +44,8 @@ sealed class PubsubPull(PubsubPullDeclaration declared, PubsubSubscription subsc
 
     async Task PullAsync(int share, CancellationToken cancel)
     {
+        using CancellationTokenSource pulling = new(Timeout.InfiniteTimeSpan, clock);
+        await using var stop = cancel.Register(() => pulling.CancelAfter(GraceToAnswer));
         var (size, failures) = (share, 0);
         while (!cancel.IsCancellationRequested)
         {
@@ -48,14 +53,14 @@ sealed class PubsubPull(PubsubPullDeclaration declared, PubsubSubscription subsc
             try
             {
                 var began = clock.GetTimestamp();
-                var pulled = await subscription.PullAsync(size, cancel);
+                var pulled = await subscription.PullAsync(size, pulling.Token);
                 health.Recovered(Name);
                 if (pulled.Messages.Count == 0) pause = clock.GetElapsedTime(began) < Hasty ? Breath : null;
                 else if (!await intake.TakeAsync(pulled.Messages, cancel)) pause = Pause(failures++);
                 if (pause is null) failures = 0;
                 if (pulled.Bytes < PubsubSubscription.MostBytes / 4) size = Math.Min(size * 2, share);
             }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            catch (OperationCanceledException) when (pulling.IsCancellationRequested)
             {
                 return;
             }
