@@ -10,6 +10,15 @@ sealed class GoogleAccess(ServerOptions options, TimeProvider clock) : IDisposab
 {
     readonly Lock _lock = new();
     readonly HttpClient _http = OutboundGuard.Client(options.Outbound);
+
+    // Each call says itself how long it may take, and one that waits for messages takes longer than any other.
+    readonly HttpClient _calls = OutboundGuard.Client(options.Outbound with { Timeout = Timeout.InfiniteTimeSpan });
+
+    // Whoever sets the variable means this host, and an emulator speaks plain HTTP.
+    readonly HttpClient? _emulator = options.PubsubEmulator is { } emulator
+        ? OutboundGuard.Client(new() { PlainHttp = true, Allowed = AllowedHosts.Parse([emulator.IdnHost]), Timeout = Timeout.InfiniteTimeSpan })
+        : null;
+
     GoogleCredentials? _credentials;
 
     /// <summary>A guarded client for what is not Google's, too.</summary>
@@ -20,13 +29,22 @@ sealed class GoogleAccess(ServerOptions options, TimeProvider clock) : IDisposab
     public GoogleApi Api()
     {
         lock (_lock) _credentials ??= GoogleCredentials.Find(options.Credentials, options.Outbound, clock);
-        return new(_http, _credentials, clock);
+        return new(_calls, _credentials, clock);
     }
+
+    /// <summary>Where Pub/Sub is, with a slash at the end: Google's, or an emulator.</summary>
+    public Uri PubsubService => options.PubsubEmulator ?? options.Endpoints.Pubsub;
+
+    /// <summary>Who calls Pub/Sub: an emulator is called by nobody in particular.</summary>
+    /// <exception cref="CredentialException">There are no credentials, and they are needed.</exception>
+    public GoogleApi PubsubApi() => _emulator is null ? Api() : new(_emulator, null, clock);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _credentials?.Dispose();
+        _emulator?.Dispose();
+        _calls.Dispose();
         _http.Dispose();
     }
 }

@@ -1,7 +1,6 @@
 using System.Data.Common;
-using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Davy.Google;
 
 namespace Davy.Server.Ingest;
 
@@ -74,22 +73,20 @@ sealed partial class PubsubPush(Watch watch, IReadOnlyList<SourceDeclaration> so
     /// <summary>What tells the message from others, the same each time that it is delivered.</summary>
     static string MessageOf(ReadOnlyMemory<byte> body)
     {
+        string? told = null;
         try
         {
             using var json = JsonDocument.Parse(body);
             if (json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty("message", out var message) && message.ValueKind is JsonValueKind.Object
-                && message.TryGetProperty("messageId", out var id) && id.ValueKind is JsonValueKind.String && id.GetString() is { } text && MessageId().IsMatch(text)) return text;
+                && message.TryGetProperty("messageId", out var id) && id.ValueKind is JsonValueKind.String) told = id.GetString();
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             // It is rejected by who reads it.
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, 16));
+        return PubsubMessageId.Of(told, body.Span);
     }
-
-    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z")]
-    private static partial Regex MessageId();
 
     [LoggerMessage(1401, LogLevel.Error, "A message of the source {Source} could not be kept; Pub/Sub delivers it again.")]
     partial void NotKept(string source, Exception fault);

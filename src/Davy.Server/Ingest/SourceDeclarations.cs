@@ -13,6 +13,7 @@ static partial class SourceDeclarations
     static readonly Dictionary<string, Func<string, LocatedJson, SourceDeclaration>> Kinds = new(StringComparer.Ordinal)
     {
         ["pubsub-push"] = PubsubPushDeclaration.Read,
+        ["pubsub-pull"] = PubsubPullDeclaration.Read,
     };
 
     /// <summary>Reads them.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using Davy.Findings;
 using Davy.Google;
 using Davy.Notifications;
-using Davy.Outbound;
 using Davy.Server.Hosting;
 
 namespace Davy.Server.Notifications;
@@ -12,12 +11,9 @@ namespace Davy.Server.Notifications;
 /// <param name="configs">The notification configs.</param>
 /// <param name="google">The way to Google.</param>
 /// <param name="clock">The clock.</param>
-sealed class TargetSenders(ServerOptions options, NotificationConfigStore configs, GoogleAccess google, TimeProvider clock) : IDisposable
+sealed class TargetSenders(ServerOptions options, NotificationConfigStore configs, GoogleAccess google, TimeProvider clock)
 {
     readonly FrozenDictionary<string, Target> _declared = (options.Targets ?? []).ToFrozenDictionary(target => target.ConfigName, StringComparer.Ordinal);
-
-    // Whoever sets the variable means this host, and an emulator speaks plain HTTP.
-    readonly HttpClient? _emulator = options.PubsubEmulator is { } emulator ? OutboundGuard.Client(new() { PlainHttp = true, Allowed = AllowedHosts.Parse([emulator.IdnHost]) }) : null;
 
     /// <summary>The way to a config's target.</summary>
     /// <param name="config">The config's name.</param>
@@ -33,11 +29,6 @@ sealed class TargetSenders(ServerOptions options, NotificationConfigStore config
         }
 
         if (await configs.FindAsync(config, cancel) is not { Target: "" } kept) return null;
-        return _emulator is null
-            ? new PubsubSender(kept.PubsubTopic, google.Api(), options.Endpoints.Pubsub)
-            : new PubsubSender(kept.PubsubTopic, new(_emulator, null, clock), options.PubsubEmulator!);
+        return new PubsubSender(kept.PubsubTopic, google.PubsubApi(), google.PubsubService);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _emulator?.Dispose();
 }

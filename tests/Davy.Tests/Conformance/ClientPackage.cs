@@ -2,17 +2,23 @@ using System.Diagnostics;
 
 namespace Davy.Tests.Conformance;
 
-/// <summary>Google's own clients for Node, unmodified, which <c>.ci/run</c> installs; what needs it is skipped where it is absent.</summary>
+/// <summary>Google's own clients for Node, unmodified, which <c>.ci/run</c> installs; what needs one is skipped where it is absent.</summary>
 static class ClientPackage
 {
     /// <summary>The version that is compared with.</summary>
     public const string Version = "9.3.1";
+
+    /// <summary>The version of the client of Pub/Sub.</summary>
+    public const string PubsubVersion = "6.3.0";
 
     /// <summary>The folder whose <c>node_modules</c> holds <c>@google-cloud/security-center</c>.</summary>
     public static string Folder => FolderOf("DAVY_SCC_CLIENT", "security-center", Version);
 
     /// <summary>The folder whose <c>node_modules</c> holds <c>@google-cloud/run</c>.</summary>
     public static string RunFolder => FolderOf("DAVY_RUN_CLIENT", "run", "4.2.0");
+
+    /// <summary>The folder whose <c>node_modules</c> holds <c>@google-cloud/pubsub</c>.</summary>
+    public static string PubsubFolder => FolderOf("DAVY_PUBSUB_CLIENT", "pubsub", PubsubVersion);
 
     /// <summary>Runs a script of this folder.</summary>
     /// <param name="script">Its file name.</param>
@@ -25,7 +31,15 @@ static class ClientPackage
     /// <param name="environment">What else stands in its environment.</param>
     /// <param name="arguments">Its arguments, after the folder of the package.</param>
     /// <returns>What it said on standard output; it must end well.</returns>
-    public static Task<string> RunAsync(string script, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments) => NodeAsync(script, environment, [Folder, .. arguments]);
+    public static Task<string> RunAsync(string script, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments) => RunAsync(Folder, script, environment, arguments);
+
+    /// <summary>Runs a script of this folder.</summary>
+    /// <param name="folder">The folder of the package.</param>
+    /// <param name="script">Its file name.</param>
+    /// <param name="environment">What else stands in its environment.</param>
+    /// <param name="arguments">Its arguments, after the folder of the package.</param>
+    /// <returns>What it said on standard output; it must end well.</returns>
+    public static Task<string> RunAsync(string folder, string script, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments) => NodeAsync(script, environment, [folder, .. arguments]);
 
     /// <summary>Runs a script of this folder.</summary>
     /// <param name="script">Its file name.</param>

@@ -59,7 +59,10 @@ sealed class FakeHttp : IAsyncDisposable
         using MemoryStream body = new();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         FakeRequest request = new(
-            context.Request.Method, context.Features.Get<IHttpRequestFeature>()!.RawTarget, context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray());
+            context.Request.Method, context.Features.Get<IHttpRequestFeature>()!.RawTarget, context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray())
+        {
+            Aborted = context.RequestAborted,
+        };
         _requests.Enqueue(request);
 
         var given = await answer(request);
@@ -84,6 +87,9 @@ sealed class FakeHttp : IAsyncDisposable
 /// <param name="Body">The body.</param>
 sealed record FakeRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
+    /// <summary>Whether whoever asked has left.</summary>
+    public CancellationToken Aborted { get; init; }
+
     /// <summary>The path.</summary>
     public string Path => Target.Split('?')[0];
 

@@ -79,6 +79,11 @@ public sealed class ConfigurationTests
     [InlineData("{\"sources\": [\n{\"name\": \"../a\", \"kind\": \"pubsub-push\"}]}", "davyd.json:2", "the name")]
     [InlineData("{\"sources\": [{\"name\": \"a\", \"kind\": \"pubsub-push\"},\n{\"name\": \"a\", \"kind\": \"pubsub-push\"}]}", "davyd.json:2", "another source 'a'")]
     [InlineData("{\"sources\": [{\"name\": \"a\",\n\"kind\": \"pubsub-push\",\n\"mail\": []}]}", "davyd.json:3", "mail")]
+    [InlineData("{\"sources\": [{\"name\": \"a\",\n\"kind\": \"pubsub-pull\"}]}", "davyd.json:1", "\"subscription\" is missing")]
+    [InlineData("{\"sources\": [\n{\"name\": \"a\", \"kind\": \"pubsub-pull\", \"subscription\": \"davy\"}]}", "davyd.json:2", "projects/PROJECT/subscriptions/NAME")]
+    [InlineData("{\"sources\": [\n{\"name\": \"a\", \"kind\": \"pubsub-pull\", \"subscription\": \"projects/acme/subscriptions/../topics/t\"}]}", "davyd.json:2", "projects/PROJECT/subscriptions/NAME")]
+    [InlineData("{\"sources\": [{\"name\": \"a\", \"kind\": \"pubsub-pull\", \"subscription\": \"projects/acme/subscriptions/davy\",\n\"messages\": 0}]}", "davyd.json:2", "from 1 to 4000")]
+    [InlineData("{\"sources\": [{\"name\": \"a\", \"kind\": \"pubsub-pull\", \"subscription\": \"projects/acme/subscriptions/davy\",\n\"megabytes\": 15}]}", "davyd.json:2", "from 16 to 256")]
     public async Task AFaultIsToldWithItsLine(string file, string place, string said)
     {
         var (code, _, error) = await RunAsync(file, [], "config", "check");

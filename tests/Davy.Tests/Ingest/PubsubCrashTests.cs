@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Davy.Outbound;
 using Davy.Storage;
 using Davy.Tests.Callers;
@@ -21,7 +18,7 @@ namespace Davy.Tests.Ingest;
 /// davyd is killed again and again while Pub/Sub pushes, which delivers again whatever was not answered with success: what was answered is kept at every such moment, and at the end
 /// everything is there once.
 /// </summary>
-public sealed partial class PubsubCrashTests : IAsyncLifetime
+public sealed class PubsubCrashTests : IAsyncLifetime
 {
     const int Services = 40;
     const int Senders = 8;
@@ -87,7 +84,7 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
     /// <returns>What is not as it must be.</returns>
     async Task<List<string>> RunAsync(TestDatabase database, Func<Uri> receiver)
     {
-        foreach (var message in Messages()) _waiting.Enqueue(message);
+        foreach (var message in KnownDeployments.Messages(Services)) _waiting.Enqueue(message);
         var all = _left = _waiting.Count;
         using var http = OutboundGuard.Client(SomeCredentials.Loopback);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -135,26 +132,14 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
         Accounting.Holds(JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!);
     }
 
-    /// <summary>Two deployments of each service, each with its caller, and messages without an entry; every third comes twice whatever was answered.</summary>
-    static IEnumerable<PushedMessage> Messages()
+    Task<List<string>> FaultsAsync(TestDatabase database, bool isOver) => KnownDeployments.FaultsAsync(database, [.. _answered.Distinct()], isOver);
+
+    /// <summary>Starts davyd.</summary>
+    async Task<BuiltProgram> StartAsync(HttpClient http, TestDatabase database)
     {
-        var number = 0;
-        foreach (var place in Enumerable.Range(0, Services))
-        {
-            var service = $"web-{place}";
-            foreach (var (operation, second) in new[] { ("first", 10), ("second", 500) })
-            {
-                foreach (var message in Twice(PushedMessage.Of(number++, service, isDeployment: true, SomeEntries.SystemEvent("acme-prod", service, operation: $"{service}-{operation}", second: second).ToJsonString()))) yield return message;
-                foreach (var message in Twice(PushedMessage.Of(number++, service, isDeployment: false, SomeEntries.Activity("acme-prod", service, $"{service}-{operation}", second - 1).ToJsonString()))) yield return message;
-            }
-
-            if (place % 4 == 0)
-            {
-                foreach (var message in Twice(PushedMessage.Of(number++, "", isDeployment: false, $"no entry {service}"))) yield return message;
-            }
-        }
-
-        static IEnumerable<PushedMessage> Twice(PushedMessage message) => Enumerable.Repeat(message, message.Number % 3 == 0 ? 2 : 1);
+        var (program, server) = await StartedDavyd.StartAsync(http, ["--data", _folder.File("data"), "--database", database.ConnectionString, "--oidc", _folder.File("oidc.json"), "--ingest-rate-limit", "0", "--stranger-rate-limit", "0"]);
+        _server = server;
+        return program;
     }
 
     async Task SendAsync(HttpClient http, Func<Uri> receiver, CancellationToken stop)
@@ -196,52 +181,6 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Compares what was answered with what is kept.</summary>
-    async Task<List<string>> FaultsAsync(TestDatabase database, bool isOver)
-    {
-        var answered = _answered.Distinct().ToList();
-        await using var connection = await database.Database.OpenAsync(Cancel);
-        await using var findings = connection.Command("SELECT CAST(document AS text) FROM findings");
-        var kept = (await findings.ToListAsync(row => row.Text(0), Cancel)).ToLookup(document => ServiceName().Match(document).Groups[1].Value, document => JsonNode.Parse(document)!);
-        await using var rejected = connection.Command("SELECT place FROM rejected_entries");
-        var places = (await rejected.ToListAsync(row => row.Text(0), Cancel)).ToLookup(place => place);
-
-        List<string> faults = [];
-        foreach (var message in answered.Where(message => message.Service == ""))
-        {
-            if (places[message.Place].Count() is not 1 and var count) faults.Add(count == 0 ? $"{message.Place} is not kept" : $"{message.Place} is kept {count} times");
-        }
-
-        foreach (var service in answered.Where(message => message.IsDeployment).GroupBy(message => message.Service))
-        {
-            if (kept[service.Key].ToList() is not [var finding])
-            {
-                faults.Add(kept[service.Key].Any() ? $"{service.Key} is kept twice" : $"the finding of {service.Key} is not kept");
-                continue;
-            }
-
-            var occurrences = finding["sourceProperties"]!["properties"]!["occurrences"]!;
-            var list = occurrences["list"]!.AsArray();
-            if ((int)occurrences["count"]! < service.Count()) faults.Add($"a deployment of {service.Key} is not kept");
-            if ((int)occurrences["count"]! > 2 || list.Count > 2) faults.Add($"a deployment of {service.Key} counts twice");
-            if (isOver && list.Any(each => (string?)each!["actor"]?["principal"] != "caller@example.com")) faults.Add($"the caller of {service.Key} is not kept");
-        }
-
-        return faults;
-    }
-
-    [GeneratedRegex(@"services/(web-\d+)")]
-    private static partial Regex ServiceName();
-
-    static string Davyd => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "davyd.exe" : "davyd");
-
-    static string FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-    }
-
     static async Task UntilAsync(Func<bool> holds, Func<string> state)
     {
         var start = Stopwatch.GetTimestamp();
@@ -249,50 +188,6 @@ public sealed partial class PubsubCrashTests : IAsyncLifetime
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < Patience, state());
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
-        }
-    }
-
-    /// <summary>Starts davyd where nobody listens. Another program may take a port before davyd has it: then another one is tried.</summary>
-    async Task<BuiltProgram> StartAsync(HttpClient http, TestDatabase database)
-    {
-        var start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            var port = FreePort();
-            var program = BuiltProgram.Start(Davyd,
-            [
-                "--data", _folder.File("data"), "--database", database.ConnectionString, "--http-port", port, "--grpc-port", FreePort(), "--oidc", _folder.File("oidc.json"),
-                "--ingest-rate-limit", "0", "--stranger-rate-limit", "0", "--log-level", "Critical",
-            ]);
-            using var process = Process.GetProcessById(program.Id);
-            Uri server = new($"http://127.0.0.1:{port}/");
-            while (!process.HasExited)
-            {
-                if (await IsReadyAsync(http, server))
-                {
-                    _server = server;
-                    return program;
-                }
-
-                Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "davyd does not come up.");
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancel);
-            }
-
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, program.End().Error);
-            program.Dispose();
-        }
-    }
-
-    static async Task<bool> IsReadyAsync(HttpClient http, Uri server)
-    {
-        try
-        {
-            using var answer = await http.GetAsync(new Uri(server, "readyz"), Cancel);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
         }
     }
 }
