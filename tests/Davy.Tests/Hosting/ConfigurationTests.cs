@@ -76,6 +76,7 @@ public sealed class ConfigurationTests
     [InlineData("{\"sources\": {}}", "davyd.json:1", "not a list")]
     [InlineData("{\"sources\": [\n{\"kind\": \"pubsub-push\"}]}", "davyd.json:2", "\"name\" is missing")]
     [InlineData("{\"sources\": [\n{\"name\": \"a\", \"kind\": \"carrier-pigeon\"}]}", "davyd.json:2", "carrier-pigeon")]
+    [InlineData("{\"sources\": [\n{\"name\": \"a\", \"kind\": \"nats\"}]}", "davyd.json:2", "\"url\" is missing")]
     [InlineData("{\"sources\": [\n{\"name\": \"../a\", \"kind\": \"pubsub-push\"}]}", "davyd.json:2", "the name")]
     [InlineData("{\"sources\": [{\"name\": \"a\", \"kind\": \"pubsub-push\"},\n{\"name\": \"a\", \"kind\": \"pubsub-push\"}]}", "davyd.json:2", "another source 'a'")]
     [InlineData("{\"sources\": [{\"name\": \"a\",\n\"kind\": \"pubsub-push\",\n\"mail\": []}]}", "davyd.json:3", "mail")]
