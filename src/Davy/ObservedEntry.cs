@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Davy.CloudRun;
 using Davy.Findings;
 using Davy.Logs;
@@ -35,7 +36,8 @@ sealed record ObservedEntry
     /// <param name="place">Which of the entries of its delivery it is.</param>
     public static ObservedEntry Of(RejectedEntry entry, ReadOnlyMemory<byte> content, int place) => new()
     {
-        Key = Hex(EvidenceKey.Of("rejected", entry.Location.ToString(), place.ToString(System.Globalization.CultureInfo.InvariantCulture))),
+        // The bytes count too: a file that was truncated, or rotated, has other lines at the same places.
+        Key = Hex(EvidenceKey.Of("rejected", entry.Location.ToString(), place.ToString(System.Globalization.CultureInfo.InvariantCulture), Convert.ToHexStringLower(SHA256.HashData(content.Span)))),
         Rejected = (entry, content),
     };
 

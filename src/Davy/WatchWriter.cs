@@ -23,13 +23,7 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, TimePro
         await ExpectAsync(transaction, news, cancel);
         if (news.SelectMany(entry => entry.Doubts).ToList() is { Count: > 0 } doubted) await doubts.AddAsync(transaction, doubted, cancel);
         if (news.Where(entry => entry.Rejected is not null).Select(entry => entry.Rejected!.Value).ToList() is { Count: > 0 } bad) await rejected.AddAsync(transaction, bad, cancel);
-        foreach (var cursor in deliveries.Select(delivery => delivery.Cursor).OfType<WatchCursor>().OrderBy(cursor => cursor.Name, StringComparer.Ordinal))
-        {
-            await transaction.ExecuteAsync("""
-                INSERT INTO cursors (name, value, moved_at) VALUES (@name, @value, @now)
-                ON CONFLICT (name) DO UPDATE SET value = excluded.value, moved_at = excluded.moved_at
-                """, cancel, ("@name", cursor.Name), ("@value", cursor.Value), ("@now", Now));
-        }
+        await WatchCursors.MoveAsync(transaction, [.. deliveries.Select(delivery => delivery.Cursor).OfType<WatchCursor>()], Now, cancel);
 
         return [.. deliveries.Select(delivery =>
         {

@@ -4,6 +4,7 @@ using Davy.Images;
 using Davy.Indicators;
 using Davy.Reports;
 using Davy.Server.Hosting;
+using Davy.Server.Ingest.Files;
 using Davy.Storage;
 
 namespace Davy.Server.Ingest;
@@ -15,7 +16,7 @@ static class IngestSetup
     /// <param name="services">The program's services.</param>
     /// <param name="sources">Those that are declared.</param>
     public static void AddIngest(this IServiceCollection services, IReadOnlyList<SourceDeclaration> sources) =>
-        services.AddSingleton(sources).AddSingleton(Make).AddSingleton<PubsubPush>().AddSingleton<SourceHealth>().AddHostedService<WatchWorker>().AddHostedService<SourceRunner>();
+        services.AddSingleton(sources).AddSingleton(Make).AddSingleton<WatchCursors>().AddSingleton<FileKeeping>().AddSingleton<PubsubPush>().AddSingleton<SourceHealth>().AddHostedService<WatchWorker>().AddHostedService<SourceRunner>();
 
     /// <summary>Adds the end points.</summary>
     /// <param name="app">The program.</param>

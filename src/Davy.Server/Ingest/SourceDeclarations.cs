@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Davy.Images;
 using Davy.Server.Hosting;
+using Davy.Server.Ingest.Files;
 
 namespace Davy.Server.Ingest;
 
@@ -12,6 +13,7 @@ static partial class SourceDeclarations
     /// <summary>How a source of each kind is read. Each checks all of its members.</summary>
     static readonly Dictionary<string, Func<string, LocatedJson, SourceDeclaration>> Kinds = new(StringComparer.Ordinal)
     {
+        ["files"] = FilesDeclaration.Read,
         ["pubsub-push"] = PubsubPushDeclaration.Read,
     };
 

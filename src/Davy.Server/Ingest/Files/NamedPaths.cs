@@ -1,0 +1,105 @@
+using System.IO.Enumeration;
+
+namespace Davy.Server.Ingest.Files;
+
+/// <summary>A file that was found.</summary>
+/// <param name="Path">Where.</param>
+/// <param name="State">How it stood then.</param>
+readonly record struct FoundFile(string Path, FileState State);
+
+/// <summary>
+/// Finds the files that paths name: a file is itself; a folder is walked in ordinal order, which is the order of time in a Cloud Storage sink; a pattern has <c>*</c> and <c>?</c> in its
+/// names. Links are followed where they are named themselves, and nowhere else; names that begin with a dot, pipes and devices are passed over.
+/// </summary>
+/// <param name="paths">The paths.</param>
+sealed class NamedPaths(IReadOnlyList<string> paths)
+{
+    const int Deepest = 64;
+
+    static readonly char[] Wildcards = ['*', '?'];
+
+    /// <summary>Whether a path is a pattern.</summary>
+    public static bool IsPattern(string path) => path.IndexOfAny(Wildcards) >= 0;
+
+    /// <summary>Finds them; each as often as it is named.</summary>
+    /// <param name="refuse">Told what cannot be looked at, and why.</param>
+    public IEnumerable<FoundFile> Find(Action<string, string> refuse) => paths.SelectMany(path => IsPattern(path) ? Matching(path, refuse) : At(path, throughLinks: true, refuse));
+
+    static IEnumerable<FoundFile> At(string path, bool throughLinks, Action<string, string> refuse)
+    {
+        var state = FileState.At(path, throughLinks);
+        switch (state?.Kind)
+        {
+            case FileKind.Regular:
+                return [new(path, state.Value)];
+            case FileKind.Folder:
+                return Walk(path, 0, refuse);
+            case FileKind.Other when throughLinks:
+                refuse(path, "It is neither a file nor a folder.");
+                return [];
+            case null when throughLinks:
+                refuse(path, "There is no such file or folder.");
+                return [];
+            default:
+                return [];
+        }
+    }
+
+    static IEnumerable<FoundFile> Walk(string folder, int depth, Action<string, string> refuse)
+    {
+        foreach (var path in Children(folder, refuse))
+        {
+            if (Path.GetFileName(path.AsSpan()) is ['.', ..] || FileState.At(path, throughLinks: false) is not { } state) continue;
+            if (state.Kind is FileKind.Regular)
+            {
+                yield return new(path, state);
+            }
+            else if (state.Kind is FileKind.Folder)
+            {
+                if (depth == Deepest) refuse(path, $"It is more than {Deepest} folders deep.");
+                else foreach (var file in Walk(path, depth + 1, refuse)) yield return file;
+            }
+        }
+    }
+
+    static IEnumerable<FoundFile> Matching(string pattern, Action<string, string> refuse)
+    {
+        var parts = pattern.Split('/');
+        List<string> places = [pattern.StartsWith('/') ? "/" : "."];
+        for (var part = 0; part < parts.Length - 1; part++)
+        {
+            if (parts[part] is "" or ".") continue;
+            places = [.. places.SelectMany(place => IsPattern(parts[part]) ? Children(place, refuse).Where(child => Matches(parts[part], child) && FileState.At(child, false)?.Kind is FileKind.Folder) : [Path.Combine(place, parts[part])])];
+        }
+
+        // A folder that is not there yet has nothing that matches.
+        foreach (var place in places.Where(Directory.Exists))
+        {
+            foreach (var child in Children(place, refuse).Where(child => Matches(parts[^1], child)))
+            {
+                foreach (var file in At(child, throughLinks: false, refuse)) yield return file;
+            }
+        }
+    }
+
+    static bool Matches(string part, string path)
+    {
+        var name = Path.GetFileName(path.AsSpan());
+        return (name[0] != '.' || part[0] == '.') && FileSystemName.MatchesSimpleExpression(part, name, ignoreCase: false);
+    }
+
+    static string[] Children(string folder, Action<string, string> refuse)
+    {
+        try
+        {
+            var children = Directory.GetFileSystemEntries(folder);
+            Array.Sort(children, StringComparer.Ordinal);
+            return children;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            if (fault is not DirectoryNotFoundException) refuse(folder, fault.Message);
+            return [];
+        }
+    }
+}
