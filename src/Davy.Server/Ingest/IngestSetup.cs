@@ -5,6 +5,7 @@ using Davy.Indicators;
 using Davy.Reports;
 using Davy.Server.Hosting;
 using Davy.Server.Ingest.Files;
+using Davy.Server.Ingest.Logging;
 using Davy.Storage;
 
 namespace Davy.Server.Ingest;
@@ -15,8 +16,12 @@ static class IngestSetup
     /// <summary>Adds the watch and its sources.</summary>
     /// <param name="services">The program's services.</param>
     /// <param name="sources">Those that are declared.</param>
-    public static void AddIngest(this IServiceCollection services, IReadOnlyList<SourceDeclaration> sources) =>
-        services.AddSingleton(sources).AddSingleton(Make).AddSingleton<WatchCursors>().AddSingleton<FileKeeping>().AddSingleton<PubsubPush>().AddSingleton<SourceHealth>().AddHostedService<WatchWorker>().AddHostedService<SourceRunner>();
+    public static void AddIngest(this IServiceCollection services, IReadOnlyList<SourceDeclaration> sources)
+    {
+        services.AddSingleton(sources).AddSingleton(Make).AddSingleton<WatchCursors>().AddSingleton<SourceHealth>().AddHostedService<WatchWorker>().AddHostedService<SourceRunner>();
+        services.AddSingleton<PubsubPush>().AddSingleton<FileKeeping>();
+        CloudLoggingDeclaration.AddTo(services);
+    }
 
     /// <summary>Adds the end points.</summary>
     /// <param name="app">The program.</param>

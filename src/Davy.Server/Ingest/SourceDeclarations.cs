@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Davy.Images;
 using Davy.Server.Hosting;
 using Davy.Server.Ingest.Files;
+using Davy.Server.Ingest.Logging;
 
 namespace Davy.Server.Ingest;
 
@@ -13,6 +14,7 @@ static partial class SourceDeclarations
     /// <summary>How a source of each kind is read. Each checks all of its members.</summary>
     static readonly Dictionary<string, Func<string, LocatedJson, SourceDeclaration>> Kinds = new(StringComparer.Ordinal)
     {
+        ["cloud-logging"] = CloudLoggingDeclaration.Read,
         ["files"] = FilesDeclaration.Read,
         ["pubsub-push"] = PubsubPushDeclaration.Read,
     };

@@ -1,4 +1,6 @@
 using System.Text;
+using Davy.Logs;
+using Davy.Server.Ingest.Files;
 
 namespace Davy.Tests.Ingest;
 
@@ -88,6 +90,24 @@ public sealed class FilesModelTests : IDisposable
         Assert.Equal((long)Math.Min(bad, 10_000), await files.Database.ScalarAsync("SELECT count(*) FROM rejected_entries", TestContext.Current.CancellationToken));
         Assert.True(rotated > 1 && steps > 20, $"{rotated} rotations in {steps} steps are too few to tell.");
 #pragma warning restore CA5394
+    }
+
+    [Fact]
+    public async Task WhereThePlaceIsKeptBeforeTheEntriesTheSameCountFindsTheLoss()
+    {
+        await using var files = await SomeFiles.StartAsync(_folder.File("app.json"));
+        var log = _folder.File("app.json");
+        var lost = Encoding.UTF8.GetBytes(SomeLines.Event(1) + SomeLines.Event(2));
+        await File.WriteAllBytesAsync(log, lost, TestContext.Current.CancellationToken);
+        var identity = FileState.At(log, throughLinks: false)!.Value.Identity;
+        using (var file = FileState.Open(log, identity)!)
+        {
+            await files.HastyAsync(identity, LineBlock.Read(file, new() { Path = log }, isSettled: false, ReadLimits.Default)!.Next);
+        }
+
+        SomeLines.Append(log, SomeLines.Event(3));
+        await files.LookAsync();
+        Assert.Equal(new Observation(1, 0, 0, 0, 1), files.Came);
     }
 
     static FileStream Append(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);

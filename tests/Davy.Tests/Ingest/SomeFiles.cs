@@ -56,6 +56,10 @@ sealed class SomeFiles : IAsyncDisposable
         _source = Open();
     }
 
+    /// <summary>Keeps a place without what was read up to it, as no source may.</summary>
+    public Task HastyAsync(FileIdentity file, FilePlace place) =>
+        _watch.Watch.ObserveAsync([], "test", new($"files/logs/{file.Device:x}.{file.Inode:x}", place.Write()), TestContext.Current.CancellationToken);
+
     /// <summary>How many places are kept.</summary>
     public async Task<int> PlacesAsync() => (await new WatchCursors(Database.Database).BelowAsync("files/logs/", TestContext.Current.CancellationToken)).Count;
 
