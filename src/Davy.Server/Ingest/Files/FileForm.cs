@@ -38,10 +38,14 @@ static class FileForms
 
         head = head.TrimStart(" \t\r\n"u8);
         if (head.Length < Compression.HeadBytes) return FileForm.Unknown;
-        if (head[0] == '[') return FileForm.Whole;
 
-        // A record of many lines begins with a line that holds its brace alone.
-        var next = head[1..].IndexOfAnyExcept(" \t\r"u8);
-        return head[0] == '{' && next >= 0 && head[1 + next] == '\n' ? FileForm.Whole : FileForm.Lines;
+        // An array holds records; a record of many lines begins with a line that holds its brace alone.
+        var rest = head[1..].TrimStart(head[0] == '[' ? " \t\r\n"u8 : " \t\r"u8);
+        return head[0] switch
+        {
+            (byte)'[' => rest is [] ? FileForm.Unknown : rest[0] is (byte)'{' or (byte)']' ? FileForm.Whole : FileForm.Lines,
+            (byte)'{' => rest is [(byte)'\n', ..] ? FileForm.Whole : FileForm.Lines,
+            _ => FileForm.Lines,
+        };
     }
 }

@@ -44,8 +44,7 @@ sealed class FileReading(FileBatch batch, Func<CancellationToken, Task> keep)
     static bool IsAsBefore(FollowedFile file, FileState state)
     {
         var place = file.Place;
-        if (place.Whole is { } whole) return whole.Length == state.Length && whole.Modified == state.Modified && LineBlock.BeginsAs(file.Handle!, place);
-        return state.Length >= place.At && LineBlock.BeginsAs(file.Handle!, place);
+        return LineBlock.BeginsAs(file.Handle!, place) && (place.Whole is not { } whole || (whole.Length == state.Length && whole.Modified == state.Modified));
     }
 
     async Task<(bool HasMore, bool IsCutOff)> ReadLinesAsync(FollowedFile file, bool isSettled, CancellationToken cancel)

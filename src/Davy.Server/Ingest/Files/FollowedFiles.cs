@@ -121,6 +121,7 @@ sealed class FollowedFiles : IDisposable
         var state = FileState.At(file.Place.Path, throughLinks: false);
         if (state?.Identity != file.Identity)
         {
+            if (file.Handle is null && TryHandOver(file)) return false;
             state = null;
             if (file.Missed++ < Searches && Siblings(file.Place.Path, folders).TryGetValue(file.Identity, out var path))
             {
@@ -160,6 +161,17 @@ sealed class FollowedFiles : IDisposable
         }
 
         return folders[folder] = siblings;
+    }
+
+    /// <summary>Where the file at its path holds the same and was read as far, it is the same one with another inode, as network file systems give them.</summary>
+    bool TryHandOver(FollowedFile file)
+    {
+        if (!_byPath.TryGetValue(file.Place.Path, out var next) || next == file) return false;
+        if (!next.Place.HasBegun || next.Place.Head != file.Place.Head || next.Place.HeadBytes != file.Place.HeadBytes || next.Place.Whole != file.Place.Whole || next.Place.At < file.Place.At) return false;
+
+        Forget(file);
+        _batch.Move(next.Identity, next.Place);
+        return true;
     }
 
     void Forget(FollowedFile file)

@@ -11,13 +11,12 @@ namespace Davy.Server.Ingest.Files;
 /// <param name="IsCutOff">Whether the file ends in a line that has no end yet.</param>
 sealed record LineBlock(IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation Location)> Records, FilePlace Next, bool HasMore, bool IsCutOff)
 {
+    // More only for a line that needs it.
+    const int UsualBytes = 256 << 10;
     const int MostRecords = 1_000;
     const int MostDepth = 1_000;
 
     static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
-    /// <summary>How much is read at a time; more only for a line that needs it.</summary>
-    public static int UsualBytes { get; set; } = 256 << 10;
 
     /// <summary>Reads lines.</summary>
     /// <param name="file">The file.</param>
@@ -28,7 +27,9 @@ sealed record LineBlock(IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation 
     /// <exception cref="IOException">It cannot be read.</exception>
     public static LineBlock? Read(SafeFileHandle file, FilePlace place, bool isSettled, ReadLimits limits)
     {
-        for (var size = UsualBytes; ; size = (int)Math.Min(size * 8L, limits.EnvelopeBytes + 1L))
+        // Most files are small, and one that grows meanwhile is read again at once.
+        var first = (int)Math.Min(UsualBytes, Math.Max(RandomAccess.GetLength(file) - place.At, 0) + 1);
+        for (var size = first; ; size = (int)Math.Min(size * 8L, limits.EnvelopeBytes + 1L))
         {
             // What was read last is read again with what follows, so that the two belong together.
             var buffer = new byte[place.TailBytes + size];

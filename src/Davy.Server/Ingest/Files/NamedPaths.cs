@@ -69,16 +69,24 @@ sealed class NamedPaths(IReadOnlyList<string> paths)
         for (var part = 0; part < parts.Length - 1; part++)
         {
             if (parts[part] is "" or ".") continue;
+            if (IsPattern(parts[part]) && !parts.Take(part).Any(IsPattern)) TellMissing(places[0]);
             places = [.. places.SelectMany(place => IsPattern(parts[part]) ? Children(place, refuse).Where(child => Matches(parts[part], child) && FileState.At(child, false)?.Kind is FileKind.Folder) : [Path.Combine(place, parts[part])])];
         }
 
-        // A folder that is not there yet has nothing that matches.
+        if (!parts.Take(parts.Length - 1).Any(IsPattern)) TellMissing(places[0]);
+
+        // A folder that matches only in part has nothing that matches whole.
         foreach (var place in places.Where(Directory.Exists))
         {
             foreach (var child in Children(place, refuse).Where(child => Matches(parts[^1], child)))
             {
                 foreach (var file in At(child, throughLinks: false, refuse)) yield return file;
             }
+        }
+
+        void TellMissing(string folder)
+        {
+            if (!Directory.Exists(folder)) refuse(folder, "There is no such folder.");
         }
     }
 
