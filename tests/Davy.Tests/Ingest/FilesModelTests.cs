@@ -100,7 +100,7 @@ public sealed class FilesModelTests : IDisposable
         var lost = Encoding.UTF8.GetBytes(SomeLines.Event(1) + SomeLines.Event(2));
         await File.WriteAllBytesAsync(log, lost, TestContext.Current.CancellationToken);
         var identity = FileState.At(log, throughLinks: false)!.Value.Identity;
-        using (var file = FileState.Open(log, identity)!)
+        using (var file = FileState.Open(log, identity, null)!)
         {
             await files.HastyAsync(identity, LineBlock.Read(file, new() { Path = log }, isSettled: false, ReadLimits.Default)!.Next);
         }

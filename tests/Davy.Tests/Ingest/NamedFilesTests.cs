@@ -48,8 +48,13 @@ public sealed class NamedFilesTests : IDisposable
 
         // A pipe that takes the place of a file is not waited for.
         var state = FileState.At(Log, throughLinks: false)!.Value;
-        Assert.Null(FileState.Open(_folder.File("pipe"), state.Identity));
-        Assert.Null(FileState.Open(_folder.File("a.json"), state.Identity));
+        Assert.Null(FileState.Open(_folder.File("pipe"), state.Identity, null));
+        Assert.Null(FileState.Open(_folder.File("a.json"), state.Identity, null));
+
+        // Nor is what a folder leads to that became a link just now.
+        var secret = FileState.At(outside.File("secret.json"), throughLinks: false)!.Value.Identity;
+        FileState.Open(_folder.File("b/secret.json"), secret, null)!.Dispose();
+        Assert.Null(FileState.Open(_folder.File("b/secret.json"), secret, FileState.RealPath(_folder.Path)));
     }
 
     [Fact]

@@ -60,10 +60,11 @@ readonly partial record struct FileState(FileIdentity Identity, FileKind Kind, l
     /// <summary>Opens a file to read, if it is still the one that is meant; a pipe that took its place is not waited for.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="meant">Which is meant.</param>
+    /// <param name="root">The folder that it must be in, as <see cref="RealPath"/> tells it; null for anywhere. A folder on the way may have become a link meanwhile.</param>
     /// <returns>Null where another stands there by now, or none.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static SafeFileHandle? Open(string path, FileIdentity meant)
+    public static SafeFileHandle? Open(string path, FileIdentity meant, string? root)
     {
         SafeFileHandle handle;
         if (OperatingSystem.IsLinux())
@@ -79,9 +80,17 @@ readonly partial record struct FileState(FileIdentity Identity, FileKind Kind, l
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
 
-        if (Of(handle, path) is { Kind: FileKind.Regular } state && state.Identity == meant) return handle;
+        if (Of(handle, path) is { Kind: FileKind.Regular } state && state.Identity == meant && IsBelow(TargetOf(handle), root)) return handle;
         handle.Dispose();
         return null;
+    }
+
+    /// <summary>The path of a folder without links; null where that cannot be told.</summary>
+    public static string? RealPath(string folder)
+    {
+        if (!OperatingSystem.IsLinux() || OpenFile(folder, OpenWithoutWaiting) is not (>= 0 and var opened)) return null;
+        using SafeFileHandle handle = new(opened, ownsHandle: true);
+        return TargetOf(handle);
     }
 
     /// <summary>How an open file stands.</summary>
@@ -101,6 +110,23 @@ readonly partial record struct FileState(FileIdentity Identity, FileKind Kind, l
             if (isHeld) handle.DangerousRelease();
         }
     }
+
+    // https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html
+    static string? TargetOf(SafeFileHandle handle)
+    {
+        var isHeld = false;
+        try
+        {
+            handle.DangerousAddRef(ref isHeld);
+            return OperatingSystem.IsLinux() ? new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget : null;
+        }
+        finally
+        {
+            if (isHeld) handle.DangerousRelease();
+        }
+    }
+
+    static bool IsBelow(string? path, string? root) => root is null || path is null || path.StartsWith(root.EndsWith('/') ? root : root + "/", StringComparison.Ordinal);
 
     static FileState Of(in Statx status) => new(
         new(((ulong)status.DeviceMajor << 32) | status.DeviceMinor, status.Inode),

@@ -13,6 +13,9 @@ sealed class FollowedFile(FileIdentity identity, FilePlace place) : IDisposable
     /// <summary>How far it was read, with its path.</summary>
     public FilePlace Place { get; set; } = place;
 
+    /// <summary>The folder that it must be in, without links; null for anywhere.</summary>
+    public string? Root { get; set; }
+
     /// <summary>The file, open since it grew last: so it can be read to its end where it is renamed or deleted.</summary>
     public SafeFileHandle? Handle { get; private set; }
 
@@ -40,7 +43,7 @@ sealed class FollowedFile(FileIdentity identity, FilePlace place) : IDisposable
     /// <summary>Opens it, unless it is open.</summary>
     /// <returns>False where another stands at its path.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public bool TryOpen() => (Handle ??= FileState.Open(Place.Path, identity)) is not null;
+    public bool TryOpen() => (Handle ??= FileState.Open(Place.Path, identity, Root)) is not null;
 
     /// <summary>Closes it.</summary>
     public void Dispose()

@@ -41,11 +41,11 @@ sealed class FollowedFiles : IDisposable
     {
         HashSet<FileIdentity> seen = [];
         var hasMore = false;
-        foreach (var (path, state) in found)
+        foreach (var (path, state, root) in found)
         {
             cancel.ThrowIfCancellationRequested();
             if (!seen.Add(state.Identity)) continue;
-            if (Follow(path, state) is { } file) hasMore |= await ReadAsync(file, state, refuse, cancel);
+            if (Follow(path, state, root) is { } file) hasMore |= await ReadAsync(file, state, refuse, cancel);
             else refuse(path, $"More than {_declared.Most} files are followed already.");
         }
 
@@ -68,7 +68,7 @@ sealed class FollowedFiles : IDisposable
     }
 
     /// <summary>The file that is followed; null where there are too many.</summary>
-    FollowedFile? Follow(string path, FileState state)
+    FollowedFile? Follow(string path, FileState state, string? root)
     {
         if (!_files.TryGetValue(state.Identity, out var file))
         {
@@ -78,7 +78,7 @@ sealed class FollowedFiles : IDisposable
             _files[state.Identity] = file = new(state.Identity, _byPath.TryGetValue(path, out var before) ? before.Place : new() { Path = path });
         }
 
-        file.Missed = 0;
+        (file.Missed, file.Root) = (0, root);
         if (file.Place.Path != path) file.Place = file.Place with { Path = path };
         _byPath[path] = file;
         return file;
