@@ -68,6 +68,27 @@ public sealed class FilesTests : IDisposable
         Assert.StartsWith("app.json:2:", Assert.Single(await files.RejectedAsync()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task WhatCannotBeKeptIsTriedAgainThoughItIsGoneFromTheDisk()
+    {
+        await using var files = await SomeFiles.StartAsync(Log);
+        SomeLines.Append(Log, SomeLines.Other(1));
+        await files.LookAsync();
+        SomeLines.Append(Log, SomeLines.Event(1) + SomeLines.Bad(1));
+        await files.Database.ExecuteAsync("ALTER TABLE cursors RENAME TO away", Cancel);
+        var isAway = true;
+        await files.LookThroughAsync(async () =>
+        {
+            if (!isAway || files.Fault is null) return;
+            File.Delete(Log);
+            await files.Database.ExecuteAsync("ALTER TABLE away RENAME TO cursors", Cancel);
+            isAway = false;
+        });
+        Assert.False(isAway);
+        Assert.Null(files.Fault);
+        Assert.Equal((1, 1, 0, 1), Counts(files));
+    }
+
     [Theory]
     [InlineData("app.json")]
     [InlineData("*.json")]

@@ -49,6 +49,20 @@ sealed class SomeFiles : IAsyncDisposable
         }
     }
 
+    /// <summary>Looks once, and lets time pass until that has come to its end.</summary>
+    /// <param name="meanwhile">Called each time, until the look is over.</param>
+    public async Task LookThroughAsync(Func<Task> meanwhile)
+    {
+        var look = Task.Run(() => _source.LookAsync(TestContext.Current.CancellationToken));
+        for (; !look.IsCompleted; _clock.Advance(TimeSpan.FromSeconds(1)))
+        {
+            await meanwhile();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        await look;
+    }
+
     /// <summary>Goes on as another process would, with nothing but what is kept.</summary>
     public void Restart()
     {
