@@ -10,7 +10,8 @@ namespace Davy.Tests.Ingest;
 /// </summary>
 public sealed class FilesModelTests : IDisposable
 {
-    static readonly int Lines = TestLength.Of(whole: 100_000, quick: 1_500);
+    static readonly int Lines = TestLength.Of(whole: 100_000, quick: 1_000);
+    static readonly int MostInAStep = Lines / TestLength.Of(whole: 50, quick: 20);
 
     readonly TemporaryFolder _folder = new();
 
@@ -34,7 +35,7 @@ public sealed class FilesModelTests : IDisposable
         {
             steps++;
             StringBuilder text = new();
-            for (var count = random.Next(Lines / 50); count > 0; count--)
+            for (var count = random.Next(MostInAStep); count > 0; count--)
             {
                 text.Append(random.Next(10) switch { 0 => SomeLines.Event(events++), 1 => SomeLines.Bad(bad++), _ => SomeLines.Other(others++) });
             }

@@ -17,10 +17,10 @@ sealed class FilesSource(FilesDeclaration declared, FileKeeping keeping, SourceH
     const int LongestShown = 300;
 
     // Between the renaming of a log and the making of the next there is none.
-    const int MissesBeforeItIsTold = 5;
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     readonly NamedPaths _paths = new(declared.Paths);
-    readonly Dictionary<string, int> _misses = new(StringComparer.Ordinal);
+    readonly Dictionary<string, DateTimeOffset> _refusedSince = new(StringComparer.Ordinal);
     FollowedFiles? _files;
 
     /// <inheritdoc/>
@@ -53,12 +53,13 @@ sealed class FilesSource(FilesDeclaration declared, FileKeeping keeping, SourceH
     /// <inheritdoc/>
     public void Dispose() => _files?.Dispose();
 
-    /// <summary>Tells what cannot be read, once it has been so a few times.</summary>
+    /// <summary>Tells what cannot be read, once that was seen twice and has been so for a while.</summary>
     void Tell(Dictionary<string, string> refused)
     {
-        foreach (var path in _misses.Keys.Where(path => !refused.ContainsKey(path)).ToList()) _misses.Remove(path);
-        foreach (var path in refused.Keys) _misses[path] = _misses.GetValueOrDefault(path) + 1;
-        var told = refused.Where(each => _misses[each.Key] >= MissesBeforeItIsTold).OrderBy(each => each.Key, StringComparer.Ordinal).ToList();
+        var now = clock.GetUtcNow();
+        foreach (var path in _refusedSince.Keys.Where(path => !refused.ContainsKey(path)).ToList()) _refusedSince.Remove(path);
+        foreach (var path in refused.Keys) _refusedSince.TryAdd(path, now);
+        var told = refused.Where(each => now - _refusedSince[each.Key] >= Patience).OrderBy(each => each.Key, StringComparer.Ordinal).ToList();
         if (told.Count == 0) health.Recovered(Name);
         else health.Failed(Name, new IOException(Excerpt.Of($"{told.Count} of its files and folders cannot be read, the first is {told[0].Key}: {told[0].Value}", LongestShown)));
     }
