@@ -32,6 +32,7 @@ static class Program
             var root = ServerArguments.Command((_, cancel) => ServeAsync(configuration!.Options(), SourceDeclarations.Read(configuration.File), cancel));
             root.Add(TokenArguments.Commands(environment, output, error, TimeProvider.System));
             root.Add(ConfigArguments.Commands(() => configuration!, output, error));
+            root.Add(DeploymentArguments.Commands(environment, output, TimeProvider.System));
             root.Add(DeadLetterArguments.Commands(environment, output, error, TimeProvider.System, Filters.Read));
             var parsed = root.Parse(arguments);
             foreach (var fault in parsed.Errors) await error.WriteLineAsync($"davyd: {fault.Message}");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Davy.CloudRun;
 using Davy.Findings;
 using Davy.Logs;
@@ -35,12 +36,6 @@ sealed record ObservedEntry
     /// <summary>What is remembered of the deployment or call that it tells of; null for none.</summary>
     public RememberedEntry? Remembered { get; init; }
 
-    /// <summary>The key of its resource; empty where nothing of it is remembered.</summary>
-    public string ResourceKey => Remembered is null ? "" : DeploymentStore.KeyOf(Remembered.Deployment.Resource);
-
-    /// <summary>Its time in nanoseconds; 0 where nothing of it is remembered.</summary>
-    public long FirstAt => Remembered is null ? 0 : Moments.ToNanos(Remembered.Deployment.At);
-
     /// <summary>Why it failed for good; null where it did not. What was made of it in spite of that is kept, too.</summary>
     public NewDeadLetter? DeadLetter { get; init; }
 
@@ -56,7 +51,9 @@ sealed record ObservedEntry
     /// <param name="place">Which of the entries of its delivery it is.</param>
     public static ObservedEntry Of(RejectedEntry entry, ReadOnlyMemory<byte> content, int place) => new()
     {
-        Key = Hex(EvidenceKey.Of("rejected", entry.Location.ToString(), place.ToString(System.Globalization.CultureInfo.InvariantCulture))),
+        // The bytes count too: a file that was truncated, or rotated, has other lines at the same places. Not those of a message, for its envelope may tell which delivery it is.
+        Key = Hex(EvidenceKey.Of("rejected", entry.Location.ToString(), place.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            entry.Location.IsOfMessage ? "" : Convert.ToHexStringLower(SHA256.HashData(content.Span)))),
         Rejected = (entry, content),
     };
 

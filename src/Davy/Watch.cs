@@ -32,7 +32,7 @@ public sealed class Watch : IAsyncDisposable
         (_settings, _database, _time) = (settings, database, time);
         Sources = new(time);
         Deployments = new(database, time);
-        _examiner = new(settings, database, findings, Deployments, time);
+        _examiner = new(settings, database, findings, time);
         _lookBack = new(_examiner, Deployments, database);
         DeadLetters = new(database, time, settings.DeadLetters);
         _writer = new(new(database, time), new(database, time), DeadLetters, Deployments, time);

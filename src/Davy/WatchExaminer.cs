@@ -10,7 +10,7 @@ using Davy.Storage;
 namespace Davy;
 
 /// <summary>Examines entries for the watch: what is to be kept of each, made ready before the transaction begins.</summary>
-sealed class WatchExaminer(WatchSettings settings, Database database, FindingStore findings, DeploymentStore deployments, TimeProvider time)
+sealed class WatchExaminer(WatchSettings settings, Database database, FindingStore findings, TimeProvider time)
 {
     readonly AnswerStore _answers = new(database, time);
     volatile Examiner _examiner = new(settings.Detectors, settings.Indicators, settings.Limits);
@@ -107,7 +107,7 @@ sealed class WatchExaminer(WatchSettings settings, Database database, FindingSto
 
         // When it was detected is the finding's time; the log's own stands in its evidence. What is found later is dated back to when it was deployed.
         var options = settings.Report with { DetectedAt = exposure?.From ?? Timestamp.From(now) };
-        var look = await HistoryAsync(found, deployment, cancel);
+        SecondLook look = new() { HasHistory = false, WhyNoActor = "its activity entry has not come yet" };
         List<(NewFinding, string)> made = [];
         List<Doubt> doubts = [.. entry.Doubts];
         foreach (var finding in found.ToFindings(look))
@@ -124,16 +124,6 @@ sealed class WatchExaminer(WatchSettings settings, Database database, FindingSto
         }
 
         return entry with { Findings = made, Doubts = doubts };
-    }
-
-    /// <summary>What is remembered of the resource, looked at as a scan looks at the rest of its log.</summary>
-    async Task<SecondLook> HistoryAsync(FindingSet found, Deployment deployment, CancellationToken cancel)
-    {
-        var look = found.Questions();
-        look.WhyNoActor = "its activity entry has not come yet";
-        if (deployment.Entry.Timestamp is not { } at) look.HasHistory = false;
-        else foreach (var call in await deployments.PastAsync(deployment.Resource, at, cancel)) look.Observe(call);
-        return look;
     }
 
     async Task EnsureSourceAsync(CancellationToken cancel)

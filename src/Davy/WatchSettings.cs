@@ -47,8 +47,12 @@ public readonly record struct Delivery(string Source, EntryLocation Location);
 
 /// <summary>How far a source was read; kept in the transaction that keeps what was read.</summary>
 /// <param name="Name">The source's name, one for each thing that is read.</param>
-/// <param name="Value">The place, in the source's own words.</param>
-public sealed record WatchCursor(string Name, string Value);
+/// <param name="Value">The place, in the source's own words; null where it is to be forgotten.</param>
+public sealed record WatchCursor(string Name, string? Value)
+{
+    /// <summary>Those that move together with it: what is read at a time may come of many things.</summary>
+    public IReadOnlyList<WatchCursor> Others { get; init; } = [];
+}
 
 /// <summary>What deliveries came to, in entries: <c>Received = Accepted + Ignored + Duplicates + Rejected + DeadLettered</c>. It is told only once all of it is kept.</summary>
 /// <param name="Accepted">Entries that were judged and are kept, as far as they tell anything.</param>

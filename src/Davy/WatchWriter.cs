@@ -26,13 +26,7 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLet
         if (news.Where(entry => entry.Rejected is not null).Select(entry => entry.Rejected!.Value).ToList() is { Count: > 0 } bad) await rejected.AddAsync(transaction, bad, cancel);
         if (news.Select(entry => entry.DeadLetter).OfType<NewDeadLetter>().ToList() is { Count: > 0 } dead) await letters.AddAsync(transaction, dead, cancel);
         foreach (var letter in deliveries.Select(delivery => delivery.Replayed).OfType<long>().Order()) await DeadLetterStore.RemoveAsync(transaction, letter, cancel);
-        foreach (var cursor in deliveries.Select(delivery => delivery.Cursor).OfType<WatchCursor>().OrderBy(cursor => cursor.Name, StringComparer.Ordinal))
-        {
-            await transaction.ExecuteAsync("""
-                INSERT INTO cursors (name, value, moved_at) VALUES (@name, @value, @now)
-                ON CONFLICT (name) DO UPDATE SET value = excluded.value, moved_at = excluded.moved_at
-                """, cancel, ("@name", cursor.Name), ("@value", cursor.Value), ("@now", Now));
-        }
+        await WatchCursors.MoveAsync(transaction, [.. deliveries.Select(delivery => delivery.Cursor).OfType<WatchCursor>()], Now, cancel);
 
         return [.. deliveries.Select(delivery =>
         {
@@ -106,23 +100,17 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLet
     async Task<Dictionary<ObservedEntry, long>> KeepFindingsAsync(
         DbTransaction transaction, FindingBatch batch, HashSet<ObservedEntry> news, Dictionary<string, JsonObject> callers, CancellationToken cancel)
     {
-        List<(ObservedEntry Entry, NewFinding Finding, string Occurrence)> all = [];
-        foreach (var entry in news)
-        {
-            var caller = entry.Operation is { } operation ? callers.GetValueOrDefault(operation) : null;
-            foreach (var (finding, occurrence) in entry.Findings) all.Add((entry, await ToldAsync(transaction, finding, occurrence, caller, entry, cancel), occurrence));
-        }
-
+        List<(ObservedEntry Entry, NewFinding Finding, string Occurrence)> all =
+            [.. news.SelectMany(entry => entry.Findings.Select(found => (entry, Told(found.Finding, found.Occurrence, entry.Operation is { } operation ? callers.GetValueOrDefault(operation) : null), found.Occurrence)))];
         var merged = await batch.MergeAsync([.. all.Select(each => new PreparedFinding(each.Finding, null, null))], cancel);
 
         foreach (var (entry, finding, occurrence) in all.Where(each => each.Entry.Operation is { } operation && !callers.ContainsKey(operation))
             .OrderBy(each => each.Entry.Operation, StringComparer.Ordinal).ThenBy(each => each.Finding.Name.FindingId, StringComparer.Ordinal))
         {
             await transaction.ExecuteAsync("""
-                INSERT INTO pending_findings (operation, source_id, finding_id, occurrence, resource_key, first_at, seen_at) VALUES (@operation, @source, @finding, @occurrence, @resource, @first, @now)
+                INSERT INTO pending_findings (operation, source_id, finding_id, occurrence, seen_at) VALUES (@operation, @source, @finding, @occurrence, @now)
                 ON CONFLICT (operation, source_id, finding_id) DO NOTHING
-                """, cancel, ("@operation", entry.Operation), ("@source", finding.Name.SourceId), ("@finding", finding.Name.FindingId), ("@occurrence", KeptText.Of(occurrence)),
-                ("@resource", entry.ResourceKey), ("@first", entry.FirstAt), ("@now", Now));
+                """, cancel, ("@operation", entry.Operation), ("@source", finding.Name.SourceId), ("@finding", finding.Name.FindingId), ("@occurrence", KeptText.Of(occurrence)), ("@now", Now));
         }
 
         Dictionary<ObservedEntry, long> changed = new(ReferenceEqualityComparer.Instance);
@@ -134,12 +122,11 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLet
         return changed;
     }
 
-    static async Task<NewFinding> ToldAsync(DbTransaction transaction, NewFinding finding, string occurrence, JsonObject? actor, ObservedEntry entry, CancellationToken cancel)
+    static NewFinding Told(NewFinding finding, string occurrence, JsonObject? actor)
     {
         if (actor is null) return finding;
-        var before = await DeploymentStore.CountAsync(transaction, entry.ResourceKey, actor.Text("principal"), entry.FirstAt, entry.Operation!, cancel);
         var document = FindingJsonText.Parse(finding.Content.Document, "finding");
-        FindingActor.Fill(document, occurrence, actor, before);
+        FindingActor.Fill(document, occurrence, actor);
         return finding with { Content = finding.Content with { Document = FindingJsonText.Write(document) } };
     }
 
@@ -148,16 +135,14 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLet
     {
         foreach (var operation in operations.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            await using var ask = transaction.Command("DELETE FROM pending_findings WHERE operation = @operation RETURNING source_id, finding_id, occurrence, resource_key, first_at", ("@operation", operation));
-            var waiting = (await ask.ToListAsync(row => (Source: row.Text(0), Finding: row.Text(1), Occurrence: row.Text(2), Resource: row.Text(3), First: row.Number(4)), cancel))
+            await using var ask = transaction.Command("DELETE FROM pending_findings WHERE operation = @operation RETURNING source_id, finding_id, occurrence", ("@operation", operation));
+            var waiting = (await ask.ToListAsync(row => (Source: row.Text(0), Finding: row.Text(1), Occurrence: row.Text(2)), cancel))
                 .OrderBy(each => each.Source, StringComparer.Ordinal).ThenBy(each => each.Finding, StringComparer.Ordinal).ToList();
             var found = await FindingWriter.FindAsync(transaction, [.. waiting.Select(each => new FindingName("", each.Source, each.Finding))], cancel);
             for (var place = 0; place < waiting.Count; place++)
             {
-                if (found[place] is not { } kept) continue;
-                var (occurrence, actor) = (waiting[place].Occurrence, callers[operation]);
-                var before = await DeploymentStore.CountAsync(transaction, waiting[place].Resource, actor.Text("principal"), waiting[place].First, operation, cancel);
-                await batch.EditAsync([kept], (_, finding) => FindingActor.Fill(finding, occurrence, actor, before), cancel);
+                var occurrence = waiting[place].Occurrence;
+                if (found[place] is { } kept) await batch.EditAsync([kept], (_, finding) => FindingActor.Fill(finding, occurrence, callers[operation]), cancel);
             }
         }
     }

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net;
-using System.Text.RegularExpressions;
 using Davy.Cli.Client;
 using Davy.Cli.Output;
 using Davy.Findings.Live;
@@ -13,7 +11,7 @@ using Davy.Reports;
 namespace Davy.Cli.Commands;
 
 /// <summary>The logs of <c>davy scan --project|--folder|--organization</c>: fetched from Cloud Logging, then read as files are.</summary>
-sealed partial class CloudLogs : IDisposable
+sealed class CloudLogs : IDisposable
 {
     const int ProjectsNamed = 20;
 
@@ -67,14 +65,15 @@ sealed partial class CloudLogs : IDisposable
         using var credentials = NodeOptions.Find(parsed, settings, clock);
         using var http = OutboundGuard.Client(settings.Outbound);
         GoogleApi api = new(http, credentials, clock);
+        using GoogleHierarchy hierarchy = new(() => api, settings.Endpoints);
         var fetch = LogFetch.Open(settings.Cache, string.Join('\n', node, since, until, credentials.Who, settings.Endpoints.Logging), now);
         var isQuiet = parsed.GetValue(ScanOptions.Quiet);
         try
         {
-            if (fetch.Plan is { } earlier && !isQuiet) terminal.Error.WriteLine($"davy: going on with what was begun at {Written(earlier.Begun)}, which reads up to {earlier.Until}.");
+            if (fetch.Plan is { } earlier && !isQuiet) terminal.Error.WriteLine($"davy: going on with what was begun at {LogMoment.Write(earlier.Begun)}, which reads up to {earlier.Until}.");
             using (!isQuiet && terminal is { ErrorIsTerminal: true, IsAutomated: false } ? new ProgressBar(terminal.Error, clock, () => Line(fetch)) : null)
             {
-                if (fetch.Plan is null) fetch.Begin(await PlanAsync(node, new(Written(from), Written(to), now, [], new Dictionary<string, string>()), api, settings.Endpoints, cancel));
+                if (fetch.Plan is null) fetch.Begin(Plan(await NodeProjects.FindAsync(node, hierarchy, cancel), from, to, now));
                 await fetch.RunAsync(new(() => api, settings.Endpoints, clock), cancel);
             }
 
@@ -100,20 +99,7 @@ sealed partial class CloudLogs : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _fetch.Dispose();
 
-    static async Task<FetchPlan> PlanAsync(string node, FetchPlan empty, GoogleApi api, GoogleEndpoints services, CancellationToken cancel)
-    {
-        if (node.StartsWith("projects/", StringComparison.Ordinal)) return empty with { Projects = [node["projects/".Length..]] };
-
-        using GoogleHierarchy hierarchy = new(() => api, services);
-        AncestryExport walk = new(hierarchy, ContactScope.None);
-        await walk.RunAsync(node, cancel);
-        var projects = walk.Nodes.Where(found => found.Kind == "projects").Select(found => ProjectId().IsMatch(found.Id) ? found.Id : found.Number).Distinct(StringComparer.Ordinal).ToList();
-
-        // What stands above the node is asked for by the walk, but not by a scan.
-        var refused = walk.Refused.Where(refusal => refusal.Key.Contains(" of ", StringComparison.Ordinal)).ToDictionary();
-        if (projects.Count == 0 && refused.Count == 0) throw new GoogleApiException($"There is no project below {node}.") { Code = HttpStatusCode.NotFound };
-        return empty with { Projects = projects, Refused = refused };
-    }
+    static FetchPlan Plan(NodeProjects found, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now) => new(LogMoment.Write(from), LogMoment.Write(to), now, found.Projects, found.Refused);
 
     static LogInput Failing(string name, string why) => new(name, () => throw new IOException(why), null, false);
 
@@ -121,28 +107,8 @@ sealed partial class CloudLogs : IDisposable
         ? string.Create(CultureInfo.InvariantCulture, $"{fetch.Done} of {plan.Projects.Count} projects, {fetch.Entries:N0} entries")
         : "looking for projects";
 
-    static string Written(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
     /// <summary>A time that is written as one, or as how long ago it was.</summary>
-    static DateTimeOffset Moment(string text, DateTimeOffset now, string option)
-    {
-        if (Ago().Match(text) is { Success: true } ago)
-        {
-            var number = int.Parse(ago.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
-            return now - (ago.Groups[2].Value switch { "d" => TimeSpan.FromDays(number), "h" => TimeSpan.FromHours(number), _ => TimeSpan.FromMinutes(number) });
-        }
-
-        return Dated().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment)
-            ? moment
-            : throw new UsageException($"{option} must be a time ago, such as 400d, 12h or 30m, or a time, such as 2026-01-31 or 2026-01-31T12:00:00Z.");
-    }
-
-    [GeneratedRegex(@"\A([0-9]{1,5})([dhm])\z")]
-    private static partial Regex Ago();
-
-    [GeneratedRegex(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2}))?\z")]
-    private static partial Regex Dated();
-
-    [GeneratedRegex(@"\A[a-z][a-z0-9.:-]{0,99}\z")]
-    private static partial Regex ProjectId();
+    static DateTimeOffset Moment(string text, DateTimeOffset now, string option) => LogMoment.TryParse(text, out var moment)
+        ? moment.From(now)
+        : throw new UsageException($"{option} must be a time ago, such as 400d, 12h or 30m, or a time, such as 2026-01-31 or 2026-01-31T12:00:00Z.");
 }

@@ -33,9 +33,7 @@ static class NodeOptions
         void Add(string kind, string? id, string fault, bool isNumber)
         {
             if (id is null) return;
-            var isGood = id.Length is > 0 and <= 100 && char.IsAsciiLetterOrDigit(id[0])
-                && id.All(letter => isNumber ? char.IsAsciiDigit(letter) : char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '.' or ':');
-            all.Add(isGood ? $"{kind}/{id}" : throw new UsageException(fault));
+            all.Add((isNumber ? NodeId.IsNumber(id) : NodeId.IsProject(id)) ? $"{kind}/{id}" : throw new UsageException(fault));
         }
     }
 

@@ -3,7 +3,7 @@ namespace Davy.Server.Ingest;
 /// <summary>Where log entries come from by themselves.</summary>
 interface ILogSource
 {
-    /// <summary>Its name: what its entries are counted for.</summary>
+    /// <summary>The name that its entries are counted for: <c>pubsub/NAME</c>, <c>files/NAME</c>, …</summary>
     string Name { get; }
 
     /// <summary>

@@ -2,6 +2,8 @@ using Davy.Detection;
 using Davy.Findings;
 using Davy.Reports;
 using Davy.Server.Hosting;
+using Davy.Server.Ingest.Files;
+using Davy.Server.Ingest.Logging;
 using Davy.Storage;
 
 namespace Davy.Server.Ingest;
@@ -12,9 +14,13 @@ static class IngestSetup
     /// <summary>Adds the watch and its sources.</summary>
     /// <param name="services">The program's services.</param>
     /// <param name="sources">Those that are declared.</param>
-    public static void AddIngest(this IServiceCollection services, IReadOnlyList<SourceDeclaration> sources) =>
-        services.AddSingleton(sources).AddSingleton(Make).AddSingleton(all => all.GetRequiredService<Watch>().Sources).AddSingleton<AlarmBoard>().AddSingleton<PubsubPush>().AddSingleton<SourceFaults>()
-            .AddHostedService<WatchWorker>().AddHostedService<KnownBadWorker>().AddHostedService<SourceRunner>();
+    public static void AddIngest(this IServiceCollection services, IReadOnlyList<SourceDeclaration> sources)
+    {
+        services.AddSingleton(sources).AddSingleton(Make).AddSingleton(all => all.GetRequiredService<Watch>().Sources).AddSingleton<WatchCursors>().AddSingleton<AlarmBoard>().AddSingleton<SourceFaults>();
+        services.AddSingleton<PubsubPush>().AddSingleton<FileKeeping>();
+        CloudLoggingDeclaration.AddTo(services);
+        services.AddHostedService<WatchWorker>().AddHostedService<KnownBadWorker>().AddHostedService<SourceRunner>();
+    }
 
     /// <summary>Adds the end points.</summary>
     /// <param name="app">The program.</param>

@@ -112,7 +112,7 @@ sealed partial class PubsubIntake(string source, PubsubSubscription subscription
     {
         try
         {
-            await watch.ObserveAsync([.. messages.Select(message => (message.Json, new Logs.EntryLocation($"pubsub/{source}/{message.Id}", 1, 0)))], $"pubsub/{source}", null, cancel);
+            await watch.ObserveAsync([.. messages.Select(message => (message.Json, Logs.EntryLocation.OfMessage($"pubsub/{source}/{message.Id}")))], $"pubsub/{source}", null, cancel);
             return null;
         }
 #pragma warning disable CA1031 // The edge of a message: whatever it is, it is not acknowledged, and the others go on.

@@ -11,7 +11,7 @@ namespace Davy.Server.Ingest;
 /// <param name="intake">Who keeps what comes.</param>
 /// <param name="health">How it stands with the source.</param>
 /// <param name="clock">The clock.</param>
-sealed class PubsubPull(PubsubPullDeclaration declared, PubsubSubscription subscription, PubsubIntake intake, SourceHealth health, TimeProvider clock) : ILogSource
+sealed class PubsubPull(PubsubPullDeclaration declared, PubsubSubscription subscription, PubsubIntake intake, SourceFaults health, TimeProvider clock) : ILogSource
 {
     // What passes by itself is told when it has not for about this many attempts: half a minute.
     const int Patience = 5;
@@ -27,7 +27,7 @@ sealed class PubsubPull(PubsubPullDeclaration declared, PubsubSubscription subsc
     static readonly TimeSpan GraceToAnswer = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    public string Name => declared.Name;
+    public string Name => $"pubsub/{declared.Name}";
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken cancel)

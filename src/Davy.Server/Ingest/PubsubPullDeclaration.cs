@@ -41,7 +41,7 @@ sealed partial record PubsubPullDeclaration(string Name, string Subscription, in
         var clock = services.GetRequiredService<TimeProvider>();
         PubsubSubscription subscription = new(Subscription, google.PubsubApi, google.PubsubService);
         PubsubIntake intake = new(Name, subscription, services.GetRequiredService<Watch>(), clock, services.GetRequiredService<ILogger<PubsubIntake>>());
-        return new PubsubPull(this, subscription, intake, services.GetRequiredService<SourceHealth>(), clock);
+        return new PubsubPull(this, subscription, intake, services.GetRequiredService<SourceFaults>(), clock);
     }
 
     // https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names

@@ -34,7 +34,7 @@ sealed partial class PubsubPush(Watch watch, IReadOnlyList<SourceDeclaration> so
         try
         {
             if (await ReadAsync(request, cancel) is not { } body) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
-            await watch.ObserveAsync(body, new($"pubsub/{source}", new($"pubsub/{source}/{MessageOf(body)}", 1, 0)), cancel);
+            await watch.ObserveAsync(body, new($"pubsub/{source}", Logs.EntryLocation.OfMessage($"pubsub/{source}/{MessageOf(body)}")), cancel);
             return Results.NoContent();
         }
         catch (DbException fault)

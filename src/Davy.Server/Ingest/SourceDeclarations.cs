@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Davy.Images;
 using Davy.Server.Hosting;
+using Davy.Server.Ingest.Files;
+using Davy.Server.Ingest.Logging;
 using Davy.Server.Ingest.Nats;
 
 namespace Davy.Server.Ingest;
@@ -13,6 +15,8 @@ static partial class SourceDeclarations
     /// <summary>How a source of each kind is read. Each checks all of its members.</summary>
     static readonly Dictionary<string, Func<string, LocatedJson, SourceDeclaration>> Kinds = new(StringComparer.Ordinal)
     {
+        ["cloud-logging"] = CloudLoggingDeclaration.Read,
+        ["files"] = FilesDeclaration.Read,
         ["nats"] = NatsDeclaration.Read,
         ["pubsub-push"] = PubsubPushDeclaration.Read,
         ["pubsub-pull"] = PubsubPullDeclaration.Read,

@@ -9,6 +9,14 @@ sealed partial class SourceFaults(SourceHealth sources, ILogger<SourceFaults> lo
 {
     const int LongestReason = 500;
 
+    /// <summary>A source is read from now on: it is listed, and its silence tells something.</summary>
+    /// <param name="source">The name that its entries are counted for.</param>
+    public void Begin(string source) => sources.Expect(source);
+
+    /// <summary>What is wrong with a source; null for nothing.</summary>
+    /// <param name="source">The name that its entries are counted for.</param>
+    public string? Fault(string source) => sources.Faults.GetValueOrDefault(source) is { IsPresent: true } fault ? fault.Reason : null;
+
     /// <summary>A source could not go on.</summary>
     /// <param name="source">The name that its entries are counted for.</param>
     /// <param name="fault">Why.</param>

@@ -20,6 +20,7 @@ sealed class SourceRunner(IReadOnlyList<SourceDeclaration> declarations, SourceF
     async Task RunAsync(ILogSource source, CancellationToken cancel)
     {
         var pause = FirstPause;
+        faults.Begin(source.Name);
         while (!cancel.IsCancellationRequested)
         {
             var began = clock.GetTimestamp();

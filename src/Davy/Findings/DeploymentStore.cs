@@ -11,9 +11,6 @@ namespace Davy.Findings;
 /// <param name="time">The clock.</param>
 public sealed class DeploymentStore(Database database, TimeProvider time)
 {
-    // A resource that is deployed every minute has so many in a week; more say nothing more of who deploys there.
-    const int MostOfTheResource = 10_000;
-
     /// <summary>A page of deployments, newest kept first: those that name images.</summary>
     /// <param name="query">Which.</param>
     /// <param name="before">The key below which the page begins; null for the first.</param>
@@ -27,7 +24,7 @@ public sealed class DeploymentStore(Database database, TimeProvider time)
             WHERE d.key < @before AND d.images <> '' AND (@project = '' OR d.project = @project) AND (@resource = '' OR d.resource_key = @resource)
               AND (@principal = '' OR d.principal = @principal OR EXISTS (SELECT 1 FROM deployments c WHERE d.operation <> '' AND c.operation = d.operation AND c.principal = @principal))
             ORDER BY d.key DESC LIMIT @most
-            """, ("@before", before ?? long.MaxValue), ("@project", KeptText.Of(query.Project)), ("@resource", query.Resource is { } resource ? KeyOf(resource) : ""), ("@principal", KeptText.Of(query.Principal)), ("@most", (long)size));
+            """, ("@before", before ?? long.MaxValue), ("@project", KeptText.Of(query.Project)), ("@resource", query.Resource == "" ? "" : KeyOf(query.Resource)), ("@principal", KeptText.Of(query.Principal)), ("@most", (long)size));
         return await command.ToListAsync(Read, cancel);
     }, cancel);
 
@@ -39,20 +36,6 @@ public sealed class DeploymentStore(Database database, TimeProvider time)
     {
         await using var command = connection.Command($"SELECT d.key, d.verdict, d.document, {WhoCalled} FROM deployments d WHERE d.key = @key", ("@key", key));
         return (await command.ToListAsync(Read, cancel)).FirstOrDefault();
-    }, cancel);
-
-    /// <summary>What is remembered of a resource before a moment, the latest of it.</summary>
-    internal Task<List<ObservedCall>> PastAsync(CloudRunResource resource, Timestamp before, CancellationToken cancel) => database.ReadAsync(async connection =>
-    {
-        await using var command = connection.Command($"SELECT d.key, d.verdict, d.document, {WhoCalled} FROM deployments d WHERE d.resource_key = @resource AND d.at < @before ORDER BY d.at DESC LIMIT @most",
-            ("@resource", KeyOf(resource)), ("@before", Moments.ToNanos(before)), ("@most", (long)MostOfTheResource));
-        return (await command.ToListAsync(Read, cancel)).ConvertAll(each =>
-        {
-            var call = ObservedCall.Of(each.Deployment.ToDeployment());
-
-            // Who made the deployment itself is joined where it is kept; here it is only told who was there before.
-            return each.Principal == "" ? call with { Actor = null } : call with { Actor = new() { Principal = each.Principal, Basis = ActorBasis.Annotation } };
-        });
     }, cancel);
 
     /// <summary>Until when a resource ran what it was given: the time of its next deployment or deletion; null where none is remembered.</summary>
@@ -101,17 +84,9 @@ public sealed class DeploymentStore(Database database, TimeProvider time)
     internal static Task<int> CondemnAsync(DbTransaction transaction, string images, CancellationToken cancel) =>
         transaction.ExecuteAsync("UPDATE deployments SET verdict = 'malicious' WHERE images = @images AND verdict <> 'malicious'", cancel, ("@images", images));
 
-    /// <summary>How often a principal deployed a resource before a moment.</summary>
-    internal static async Task<long> CountAsync(DbTransaction transaction, string resource, string principal, long before, string operation, CancellationToken cancel)
-    {
-        if (resource == "" || principal == "") return 0;
-        await using var command = transaction.Command(
-            "SELECT count(DISTINCT operation) FROM deployments WHERE resource_key = @resource AND principal = @principal AND at < @before AND operation <> @operation AND operation <> ''",
-            ("@resource", resource), ("@principal", principal), ("@before", before), ("@operation", operation));
-        return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture);
-    }
+    internal static string KeyOf(CloudRunResource resource) => KeyOf(resource.AdminName);
 
-    internal static string KeyOf(CloudRunResource resource) => EvidenceKey.Of(resource).ToString("x32", CultureInfo.InvariantCulture);
+    static string KeyOf(string resource) => EvidenceKey.Of(resource).ToString("x32", CultureInfo.InvariantCulture);
 
     const string WhoCalled = "CASE WHEN d.principal <> '' OR d.operation = '' THEN d.principal ELSE coalesce((SELECT max(c.principal) FROM deployments c WHERE c.operation = d.operation), '') END";
 
@@ -124,8 +99,8 @@ public sealed record DeploymentQuery
     /// <summary>Those of a project, by its id; empty for all.</summary>
     public string Project { get; init; } = "";
 
-    /// <summary>Those of a resource; null for all.</summary>
-    public CloudRunResource? Resource { get; init; }
+    /// <summary>Those of a resource, by its name in the Admin API v2: <c>projects/P/locations/L/services/S</c>; empty for all.</summary>
+    public string Resource { get; init; } = "";
 
     /// <summary>Those of whom; empty for all.</summary>
     public string Principal { get; init; } = "";

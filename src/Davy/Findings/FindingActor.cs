@@ -11,8 +11,7 @@ static class FindingActor
     /// <param name="finding">The finding's document.</param>
     /// <param name="occurrence">The deployment's id.</param>
     /// <param name="actor">Who made it, as it stands in documents.</param>
-    /// <param name="before">How often they deployed the resource before that, as far as it is remembered.</param>
-    public static void Fill(JsonObject finding, string occurrence, JsonObject actor, long before = 0)
+    public static void Fill(JsonObject finding, string occurrence, JsonObject actor)
     {
         if (finding.At("sourceProperties", "properties") is not JsonObject properties) return;
 
@@ -24,7 +23,6 @@ static class FindingActor
         }
 
         Lead(finding, properties);
-        if (before > 0 && properties["history"] is JsonObject history && JsonNode.DeepEquals(properties["actor"], actor)) history["deploymentsByActor"] = before;
     }
 
     /// <summary>Whether one way of knowing an actor is surer than another; any is surer than none.</summary>

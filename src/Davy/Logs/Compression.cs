@@ -1,7 +1,7 @@
 namespace Davy.Logs;
 
 /// <summary>The forms of compression, told by the first bytes of a file.</summary>
-static class Compression
+public static class Compression
 {
     /// <summary>gzip (https://www.rfc-editor.org/rfc/rfc1952).</summary>
     public const string Gzip = "gzip";

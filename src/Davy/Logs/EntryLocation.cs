@@ -8,6 +8,14 @@ namespace Davy.Logs;
 /// <param name="Byte">The offset of its first byte, from 0; for a compressed input an offset in the decompressed text.</param>
 public readonly record struct EntryLocation(string Input, long Line, long Byte)
 {
+    /// <summary>Whether it names a message: the same for each delivery of it, and nothing else ever stands there.</summary>
+    public bool IsOfMessage { get; private init; }
+
+    /// <summary>The place of what a message carries.</summary>
+    /// <param name="message">What tells the message from others.</param>
+    /// <returns>The place.</returns>
+    public static EntryLocation OfMessage(string message) => new(message, 1, 0) { IsOfMessage = true };
+
     /// <summary>The same place with its line put right.</summary>
     /// <param name="first">The line that <see cref="Checkpoint.UnknownLine"/> was.</param>
     internal EntryLocation WithLines(long first) => this with { Line = Checkpoint.LineOf(Line, first) };

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Davy.Server;
 using Davy.Server.Callers;
 using Davy.Server.Hosting;
+using Davy.Server.Ingest;
 
 namespace Davy.Tests.Callers;
 
@@ -132,7 +133,7 @@ public sealed partial class TokenCommandTests : IDisposable
     [Fact]
     public async Task HelpHasExamplesThatAreUnderstood()
     {
-        foreach (var command in new string[][] { [], ["tokens", "create"], ["tokens", "list"], ["tokens", "revoke"], ["config", "check"], ["config", "show"] })
+        foreach (var command in new string[][] { [], ["tokens", "create"], ["tokens", "list"], ["tokens", "revoke"], ["config", "check"], ["config", "show"], ["deployments", "list"], ["deployments", "show"] })
         {
             var (code, output, _) = await RunAsync(true, [.. command, "--help"]);
             Assert.Equal(0, code);
@@ -143,6 +144,7 @@ public sealed partial class TokenCommandTests : IDisposable
                 var words = Words().Matches(example.Groups[1].Value).Select(word => word.Value.Trim('\'')).ToArray();
                 var root = ServerArguments.Command((_, _) => Task.FromResult(0));
                 root.Add(TokenArguments.Commands(new Hashtable(), new(TextWriter.Null, true), TextWriter.Null, TimeProvider.System));
+                root.Add(DeploymentArguments.Commands(new Hashtable(), new(TextWriter.Null, true), TimeProvider.System));
                 root.Add(ConfigArguments.Commands(() => throw new InvalidOperationException(), new(TextWriter.Null, true), TextWriter.Null));
                 Assert.Empty(root.Parse(words).Errors);
             }

@@ -85,6 +85,12 @@ public sealed class ConfigurationTests
     [InlineData("{\"sources\": [\n{\"name\": \"a\", \"kind\": \"pubsub-pull\", \"subscription\": \"projects/acme/subscriptions/../topics/t\"}]}", "davyd.json:2", "projects/PROJECT/subscriptions/NAME")]
     [InlineData("{\"sources\": [{\"name\": \"a\", \"kind\": \"pubsub-pull\", \"subscription\": \"projects/acme/subscriptions/davy\",\n\"messages\": 0}]}", "davyd.json:2", "from 1 to 4000")]
     [InlineData("{\"sources\": [{\"name\": \"a\", \"kind\": \"pubsub-pull\", \"subscription\": \"projects/acme/subscriptions/davy\",\n\"megabytes\": 15}]}", "davyd.json:2", "from 16 to 256")]
+    [InlineData("{\"sources\": [\n{\"name\": \"a\", \"kind\": \"files\"}]}", "davyd.json:2", "\"paths\" is missing")]
+    [InlineData("{\"sources\": [{\"name\": \"a\", \"kind\": \"files\", \"paths\": [\n\"logs/*.json\"]}]}", "davyd.json:2", "begin at the root")]
+    [InlineData("{\"sources\": [{\"name\": \"a\", \"kind\": \"files\", \"paths\": [\n\"/logs/**\"]}]}", "davyd.json:2", "** is not known")]
+    [InlineData("{\"sources\": [\n{\"name\": \"a\", \"kind\": \"cloud-logging\", \"project\": \"p\", \"folder\": \"1\"}]}", "davyd.json:2", "name one of")]
+    [InlineData("{\"sources\": [{\"name\": \"a\", \"kind\": \"cloud-logging\",\n\"organization\": \"example.com\"}]}", "davyd.json:2", "must be its number")]
+    [InlineData("{\"sources\": [{\"name\": \"a\", \"kind\": \"cloud-logging\", \"project\": \"p\",\n\"since\": \"yesterday\"}]}", "davyd.json:2", "a time ago")]
     public async Task AFaultIsToldWithItsLine(string file, string place, string said)
     {
         var (code, _, error) = await RunAsync(file, [], "config", "check");
@@ -96,9 +102,15 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task AGoodFileIsSaidToBeOne()
     {
-        var (code, _, error) = await RunAsync("""{"organization": "123", "allow-outbound": ["hooks.example.com"], "insecure": true, "sources": [{"name": "logs", "kind": "pubsub-push"}]}""", [], "config", "check");
+        var (code, _, error) = await RunAsync("""
+            {"organization": "123", "allow-outbound": ["hooks.example.com"], "insecure": true, "sources": [
+              {"name": "logs", "kind": "pubsub-push"},
+              {"name": "disk", "kind": "files", "paths": ["/var/log/gcp/*.json", "/mnt/bucket/"], "every": 5, "settled": 60, "files": 1000},
+              {"name": "org", "kind": "cloud-logging", "organization": "123", "every": 300, "since": "30d", "overlap": 3600},
+            ]}
+            """, [], "config", "check");
         Assert.Equal(0, code);
-        Assert.Contains("1 source", error, StringComparison.Ordinal);
+        Assert.Contains("3 sources", error, StringComparison.Ordinal);
     }
 
     [Fact]

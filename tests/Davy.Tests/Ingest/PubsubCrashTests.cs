@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Davy.Outbound;
 using Davy.Storage;
 using Davy.Tests.Callers;

@@ -31,7 +31,8 @@ sealed class PulledServer : IAsyncDisposable
 
     public SourceTotals Totals => Services.GetRequiredService<Watch>().Counts.TryGetValue("pubsub/logs", out var count) ? count.Totals : default;
 
-    public IReadOnlyList<string> Notes => Services.GetRequiredService<HealthNotes>().All;
+    /// <summary>What is wrong with the source; null for nothing.</summary>
+    public string? Fault => Services.GetRequiredService<SourceFaults>().Fault("pubsub/logs");
 
     /// <summary>Starts it.</summary>
     /// <param name="pubsub">The stand-in; it is told of it as of an emulator.</param>

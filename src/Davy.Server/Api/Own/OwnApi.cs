@@ -10,7 +10,7 @@ static class OwnApi
     /// <summary>Adds what it needs.</summary>
     /// <param name="services">The program's services.</param>
     public static void AddOwnApi(this IServiceCollection services) =>
-        services.AddSingleton<ScanIntake>().AddSingleton<ScanIntake.Others>().AddSingleton<OwnLists>().AddSingleton<AnswerMethods>().AddSingleton<SourceStates>().AddSingleton<DeadLetterMethods>();
+        services.AddSingleton<ScanIntake>().AddSingleton<ScanIntake.Others>().AddSingleton<OwnLists>().AddSingleton<AnswerMethods>().AddSingleton<DeploymentMethods>().AddSingleton<SourceStates>().AddSingleton<DeadLetterMethods>();
 
     /// <summary>Adds the end points.</summary>
     /// <param name="app">The program.</param>
@@ -26,6 +26,9 @@ static class OwnApi
         app.MapPost($"{Root}/dead-letters/{{id}}:replay", (string id, HttpRequest request, DeadLetterMethods letters, CancellationToken cancel) => letters.ReplayAsync(id, request, cancel)).With(MethodPolicies.Administer);
         app.MapDelete($"{Root}/dead-letters/{{id}}", (string id, HttpRequest request, DeadLetterMethods letters, CancellationToken cancel) => letters.PurgeAsync(id, request, cancel)).With(MethodPolicies.Administer);
         app.MapGet($"{Root}/answers", (HttpRequest request, AnswerMethods answers, CancellationToken cancel) => answers.ListAsync(request, cancel)).With(MethodPolicies.View);
+
+        app.MapGet($"{Root}/deployments", (HttpRequest request, DeploymentMethods deployments, CancellationToken cancel) => deployments.ListAsync(request, cancel)).With(MethodPolicies.View);
+        app.MapGet($"{Root}/deployments/{{id}}", (string id, HttpRequest request, DeploymentMethods deployments, CancellationToken cancel) => deployments.ShowAsync(id, request, cancel)).With(MethodPolicies.View);
 
         foreach (var node in new[] { "organizations", "folders", "projects" })
         {

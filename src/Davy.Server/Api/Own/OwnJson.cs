@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Davy.Server.Hosting;
 
 namespace Davy.Server.Api.Own;
 
@@ -67,6 +68,8 @@ sealed record AnswerAnswer(
 [JsonSerializable(typeof(DeadLetterPage))]
 [JsonSerializable(typeof(DeadLetterContentAnswer))]
 [JsonSerializable(typeof(ReplayAnswer))]
+[JsonSerializable(typeof(DeploymentPage))]
+[JsonSerializable(typeof(DeploymentAnswer))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]

@@ -75,7 +75,7 @@ sealed partial record NatsDeclaration(string Name) : SourceDeclaration(Name, "na
     public override ILogSource? Open(IServiceProvider services)
     {
         var watch = services.GetRequiredService<Watch>();
-        return new NatsSource(this, (records, cancel) => watch.ObserveAsync(records, Source, null, cancel), services.GetRequiredService<SourceHealth>(), services.GetRequiredService<TimeProvider>());
+        return new NatsSource(this, (records, cancel) => watch.ObserveAsync(records, Source, null, cancel), services.GetRequiredService<SourceFaults>(), services.GetRequiredService<TimeProvider>());
     }
 
     string? Fault()

@@ -4,7 +4,7 @@ namespace Davy.Server.Ingest.Nats;
 /// <param name="name">The source's name.</param>
 /// <param name="health">How it stands with all sources.</param>
 /// <param name="clock">The clock.</param>
-sealed class NatsHealth(string name, SourceHealth health, TimeProvider clock)
+sealed class NatsHealth(string name, SourceFaults health, TimeProvider clock)
 {
     // A message that could not be kept comes again well within that time; after it, another davyd has it.
     static readonly TimeSpan Remembered = TimeSpan.FromMinutes(3);

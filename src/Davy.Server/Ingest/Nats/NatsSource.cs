@@ -13,7 +13,7 @@ namespace Davy.Server.Ingest.Nats;
 /// <param name="health">How it stands with all sources.</param>
 /// <param name="clock">The clock.</param>
 sealed class NatsSource(
-    NatsDeclaration declared, Func<IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation Location)>, CancellationToken, Task> observe, SourceHealth health, TimeProvider clock) : ILogSource
+    NatsDeclaration declared, Func<IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation Location)>, CancellationToken, Task> observe, SourceFaults health, TimeProvider clock) : ILogSource
 {
     const int Keepers = 4;
 
@@ -26,7 +26,7 @@ sealed class NatsSource(
     static readonly TimeSpan ShortestExtension = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc/>
-    public string Name => declared.Name;
+    public string Name => declared.Source;
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken cancel)

@@ -1,10 +1,10 @@
--- What was deployed, and what callers did to resources: a row an entry. By it a finding tells what ran before, and a new indicator is asked of the past.
+-- What was deployed, and what callers did to resources: a row an entry. A new indicator is asked of them.
 CREATE TABLE deployments (
     key {identity},
     -- The entry's identity, a hash, as in seen_entries.
     entry {text} NOT NULL UNIQUE,
     resource {text} NOT NULL,
-    -- The hash of the resource, and the operation's as in pending_operations; '' where none is told.
+    -- The hash of the resource's name, and the operation's as in pending_operations; '' where none is told.
     resource_key {text} NOT NULL,
     operation {text} NOT NULL,
     project {text} NOT NULL,
@@ -23,7 +23,3 @@ CREATE INDEX deployments_by_operation ON deployments (operation);
 CREATE INDEX deployments_by_images ON deployments (images, key);
 CREATE INDEX deployments_by_project ON deployments (project, key);
 CREATE INDEX deployments_by_age ON deployments (at, key);
-
--- For the finding that waits for its caller: whose deployments of what are counted, and up to when.
-ALTER TABLE pending_findings ADD COLUMN resource_key {text} NOT NULL DEFAULT '';
-ALTER TABLE pending_findings ADD COLUMN first_at bigint NOT NULL DEFAULT 0;

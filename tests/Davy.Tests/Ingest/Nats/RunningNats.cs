@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Davy.Logs;
-using Davy.Server.Hosting;
 using Davy.Server.Ingest;
 using Davy.Server.Ingest.Nats;
 using Microsoft.Extensions.Logging;
@@ -15,13 +14,11 @@ sealed class RunningNats : IAsyncDisposable
 
     RunningNats(NatsDeclaration declared, Func<IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation Location)>, CancellationToken, Task> observe)
     {
-        Health = new(Notes, _told);
+        Health = new(new SourceHealth(TimeProvider.System), _told);
         _runner = new([new Declared(new NatsSource(declared, observe, Health, TimeProvider.System))], Health, new NoServices(), TimeProvider.System);
     }
 
-    public HealthNotes Notes { get; } = new();
-
-    public SourceHealth Health { get; }
+    public SourceFaults Health { get; }
 
     /// <summary>All that was logged, exceptions and all.</summary>
     public string Log => string.Join('\n', _told.Lines);
@@ -37,10 +34,10 @@ sealed class RunningNats : IAsyncDisposable
     public Task StopAsync() => _runner.StopAsync(CancellationToken.None);
 
     /// <summary>Waits until a fault is told that says this.</summary>
-    public Task ToldAsync(string words) => TestNatsServer.UntilAsync(() => Task.FromResult(Health.Fault("logs")?.Contains(words, StringComparison.Ordinal) == true), () => $"'{words}' is not told, but: {Health.Fault("logs")}");
+    public Task ToldAsync(string words) => TestNatsServer.UntilAsync(() => Task.FromResult(Health.Fault("nats/logs")?.Contains(words, StringComparison.Ordinal) == true), () => $"'{words}' is not told, but: {Health.Fault("nats/logs")}");
 
     /// <summary>Waits until all is well.</summary>
-    public Task WellAsync() => TestNatsServer.UntilAsync(() => Task.FromResult(Health.Fault("logs") is null && Notes.All.Count == 0), () => $"it is not well: {Health.Fault("logs")}");
+    public Task WellAsync() => TestNatsServer.UntilAsync(() => Task.FromResult(Health.Fault("nats/logs") is null), () => $"it is not well: {Health.Fault("nats/logs")}");
 
     public async ValueTask DisposeAsync()
     {
@@ -58,7 +55,7 @@ sealed class RunningNats : IAsyncDisposable
         public object? GetService(Type serviceType) => null;
     }
 
-    sealed class Told : ILogger<SourceHealth>
+    sealed class Told : ILogger<SourceFaults>
     {
         public ConcurrentQueue<string> Lines { get; } = new();
 
