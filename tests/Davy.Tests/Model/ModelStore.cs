@@ -20,7 +20,7 @@ sealed class ModelStore(DateTimeOffset start)
     public string Do(StoreAction action) => action switch
     {
         Merge merge => Found(merge.Id, merge, isMerge: true),
-        Create create => Found(create.Id, new Merge(create.Id, create.Category, create.Severity, create.Project, create.Digest, create.Minute), isMerge: false),
+        Create create => Found(create.Id, new Merge(create.Id, create.Category, create.Severity, create.Project, create.Place, create.Digest, create.Minute), isMerge: false),
         Edit edit => Change(edit.Id, finding =>
         {
             finding.Severity = Severities[edit.Severity];
@@ -79,6 +79,7 @@ sealed class ModelStore(DateTimeOffset start)
         finding.Category = Categories[found.Category];
         finding.Severity = Severities[found.Severity];
         finding.Project = Projects[found.Project];
+        finding.Place = Places[found.Place];
         var (first, last) = finding.Occurrences.GetValueOrDefault(found.Digest, (found.Minute, found.Minute));
         finding.Occurrences[found.Digest] = (Math.Min(first, found.Minute), Math.Max(last, found.Minute));
     }

@@ -8,14 +8,18 @@ public abstract record StoreAction
     public static readonly string[] Categories = ["A", "B", "b"];
     public static readonly string[] Severities = ["LOW", "HIGH", "CRITICAL"];
     public static readonly string[] Projects = ["100", "101", "200"];
-    public static readonly string[] Nodes = ["", "organizations/1", "folders/1", "folders/2", "projects/100", "projects/project-200", "organizations/9"];
+
+    // A project moves from folder to folder, and from one organisation to another.
+    public static readonly (string Folder, string Organization)[] Places = [("folders/1", "organizations/1"), ("folders/2", "organizations/1"), ("folders/2", "organizations/2")];
+
+    public static readonly string[] Nodes = ["", "organizations/1", "folders/1", "folders/2", "projects/100", "projects/project-200", "organizations/2", "organizations/9"];
     public static readonly string[] Filters = ["", "severity=HIGH", "category=A", "severity=LOW AND state=ACTIVE", "state=INACTIVE", "category=b AND severity=CRITICAL"];
     public static readonly string[] Orders = ["", "name", "category desc,event_time", "severity,name desc", "event_time desc", "state,mute_is_none"];
     public static readonly string[] Groups = ["severity", "category", "mute"];
 
-    public sealed record Merge(int Id, int Category, int Severity, int Project, int Digest, int Minute) : StoreAction;
+    public sealed record Merge(int Id, int Category, int Severity, int Project, int Place, int Digest, int Minute) : StoreAction;
 
-    public sealed record Create(int Id, int Category, int Severity, int Project, int Digest, int Minute) : StoreAction;
+    public sealed record Create(int Id, int Category, int Severity, int Project, int Place, int Digest, int Minute) : StoreAction;
 
     public sealed record Edit(int Id, int Severity, int Description) : StoreAction;
 
@@ -55,8 +59,10 @@ public abstract record StoreAction
 
     /// <summary>Any action; those that change findings come more often.</summary>
     public static Gen<StoreAction> Any { get; } = Gen.Frequency<StoreAction>(
-        (12, Gen.Select(AnyId, Three, Three, Three, Three, Gen.Int[0, 9], StoreAction (id, category, severity, project, digest, minute) => new Merge(id, category, severity, project, digest, minute))),
-        (5, Gen.Select(AnyId, Three, Three, Three, Three, Gen.Int[0, 9], StoreAction (id, category, severity, project, digest, minute) => new Create(id, category, severity, project, digest, minute))),
+        (12, Gen.Select(AnyId, Three, Three, Three, Three, Three, Gen.Int[0, 9],
+            StoreAction (id, category, severity, project, place, digest, minute) => new Merge(id, category, severity, project, place, digest, minute))),
+        (5, Gen.Select(AnyId, Three, Three, Three, Three, Three, Gen.Int[0, 9],
+            StoreAction (id, category, severity, project, place, digest, minute) => new Create(id, category, severity, project, place, digest, minute))),
         (5, Gen.Select(AnyId, Three, Three, StoreAction (id, severity, description) => new Edit(id, severity, description))),
         (5, Gen.Select(AnyId, Gen.Bool, StoreAction (id, active) => new SetState(id, active))),
         (5, Gen.Select(AnyId, Three, StoreAction (id, mute) => new SetMute(id, mute))),
