@@ -65,6 +65,7 @@ sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time
         var finding = FindingJsonText.Parse(content.Document, "finding");
         var resource = FindingJsonText.Parse(content.Resource, "resource");
         var now = Timestamp.From(time.GetUtcNow());
+        IndexedText.Cut(finding, resource);
 
         var canonical = name with { Node = sourceNode != "" ? sourceNode : name.Node };
         finding["name"] = canonical.ToString();

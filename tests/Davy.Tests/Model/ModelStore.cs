@@ -53,6 +53,8 @@ sealed class ModelStore(DateTimeOffset start)
     {
         if (!_findings.TryGetValue(id, out var finding))
         {
+            if (!isMerge && Categories[found.Category] != Kept(Categories[found.Category])) return "InvalidArgument";
+
             finding = new(++_lastKey, id) { Minute = found.Minute };
             Fill(finding, found);
             if (_mutes.FirstOrDefault(rule => rule.Value.IsStatic && Holds(rule.Value.Node, rule.Value.Filter, finding)) is { Key: { } name }) finding.SetStatic("MUTED", name, _now);
@@ -76,7 +78,7 @@ sealed class ModelStore(DateTimeOffset start)
 
     static void Fill(ModelFinding finding, Merge found)
     {
-        finding.Category = Categories[found.Category];
+        finding.Category = Kept(Categories[found.Category]);
         finding.Severity = Severities[found.Severity];
         finding.Project = Projects[found.Project];
         finding.Place = Places[found.Place];

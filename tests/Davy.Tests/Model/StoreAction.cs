@@ -5,7 +5,12 @@ namespace Davy.Tests.Model;
 /// <summary>One thing done to a store of findings. Small ranges, so that things meet.</summary>
 public abstract record StoreAction
 {
-    public static readonly string[] Categories = ["A", "B", "b"];
+    static readonly string Long = string.Concat(Enumerable.Range(0, 300).Select(number => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData([(byte)number, (byte)(number / 256)]))));
+
+    // Two are longer than an index of PostgreSQL takes, alike in what is kept of them, and cannot be compressed.
+    public static readonly string[] Categories = ["A", "B", "b", $"{Long}x", $"{Long}y"];
+    public static string Kept(string category) => category.Length > 1_500 ? $"{category[..1_497]}…" : category;
+
     public static readonly string[] Severities = ["LOW", "HIGH", "CRITICAL"];
     public static readonly string[] Projects = ["100", "101", "200"];
 
@@ -51,6 +56,7 @@ public abstract record StoreAction
 
     static readonly Gen<int> AnyId = Gen.Int[0, 9];
     static readonly Gen<int> Three = Gen.Int[0, 2];
+    static readonly Gen<int> AnyCategory = Gen.Frequency((12, Three), (1, Gen.Int[3, 4]));
     static readonly Gen<int> AnyFilter = Gen.Int[0, Filters.Length - 1];
     static readonly Gen<int> AnyNode = Gen.Int[0, Nodes.Length - 1];
 
@@ -59,9 +65,9 @@ public abstract record StoreAction
 
     /// <summary>Any action; those that change findings come more often.</summary>
     public static Gen<StoreAction> Any { get; } = Gen.Frequency<StoreAction>(
-        (12, Gen.Select(AnyId, Three, Three, Three, Three, Three, Gen.Int[0, 9],
+        (12, Gen.Select(AnyId, AnyCategory, Three, Three, Three, Three, Gen.Int[0, 9],
             StoreAction (id, category, severity, project, place, digest, minute) => new Merge(id, category, severity, project, place, digest, minute))),
-        (5, Gen.Select(AnyId, Three, Three, Three, Three, Three, Gen.Int[0, 9],
+        (5, Gen.Select(AnyId, AnyCategory, Three, Three, Three, Three, Gen.Int[0, 9],
             StoreAction (id, category, severity, project, place, digest, minute) => new Create(id, category, severity, project, place, digest, minute))),
         (5, Gen.Select(AnyId, Three, Three, StoreAction (id, severity, description) => new Edit(id, severity, description))),
         (5, Gen.Select(AnyId, Gen.Bool, StoreAction (id, active) => new SetState(id, active))),
