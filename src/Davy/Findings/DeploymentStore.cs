@@ -24,7 +24,7 @@ public sealed class DeploymentStore(Database database, TimeProvider time)
             WHERE d.key < @before AND d.images <> '' AND (@project = '' OR d.project = @project) AND (@resource = '' OR d.resource_key = @resource)
               AND (@principal = '' OR d.principal = @principal OR EXISTS (SELECT 1 FROM deployments c WHERE d.operation <> '' AND c.operation = d.operation AND c.principal = @principal))
             ORDER BY d.key DESC LIMIT @most
-            """, ("@before", before ?? long.MaxValue), ("@project", KeptText.Of(query.Project)), ("@resource", query.Resource == "" ? "" : KeyOf(query.Resource)), ("@principal", KeptText.Of(query.Principal)), ("@most", (long)size));
+            """, ("@before", before ?? long.MaxValue), ("@project", IndexedText.Cut(KeptText.Of(query.Project))), ("@resource", query.Resource == "" ? "" : KeyOf(query.Resource)), ("@principal", KeptText.Of(query.Principal)), ("@most", (long)size));
         return await command.ToListAsync(Read, cancel);
     }, cancel);
 
@@ -75,7 +75,7 @@ public sealed class DeploymentStore(Database database, TimeProvider time)
             """, [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (SqlValue[])
             [
                 new("@entry", entry.Key), new("@resource", KeptText.Of(entry.Deployment.Resource.AdminName)), new("@resource_key", KeyOf(entry.Deployment.Resource)), new("@operation", entry.Operation),
-                new("@project", entry.Deployment.Resource.Project), new("@at", Moments.ToNanos(entry.Deployment.At)), new("@principal", entry.Deployment.Actor?.Principal ?? ""),
+                new("@project", IndexedText.Cut(entry.Deployment.Resource.Project)), new("@at", Moments.ToNanos(entry.Deployment.At)), new("@principal", entry.Deployment.Actor?.Principal ?? ""),
                 new("@images", entry.Images), new("@verdict", entry.Verdict), new("@document", entry.Deployment.Write()), new("@now", now),
             ])], _ => true, cancel);
     }

@@ -35,7 +35,7 @@ public sealed class DoubtStore(Database database, TimeProvider time, int most = 
                 VALUES (@kind, @subject, @project, @detail, @example, @place, 1, @now, @now)
                 ON CONFLICT (kind, subject) DO UPDATE SET count = doubts.count + CASE WHEN @repeatable = 1 AND doubts.place = excluded.place THEN 0 ELSE 1 END, last_at = excluded.last_at
                 """, cancel,
-                ("@kind", Word(doubt.Kind)), ("@subject", KeptText.Of(doubt.Key)), ("@project", KeptText.Of(doubt.Project)), ("@detail", KeptText.Of(doubt.Detail)),
+                ("@kind", Word(doubt.Kind)), ("@subject", IndexedText.Cut(KeptText.Of(doubt.Key))), ("@project", KeptText.Of(doubt.Project)), ("@detail", KeptText.Of(doubt.Detail)),
                 ("@example", KeptText.Of(doubt.Example)), ("@place", KeptText.Of(doubt.Location.ToString())), ("@now", Now), ("@repeatable", isRepeatable ? 1L : 0L));
         }
 

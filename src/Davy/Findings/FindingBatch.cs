@@ -16,7 +16,11 @@ sealed class FindingBatch(FindingWriter writer, DbTransaction transaction, Write
     public async Task<KeptFinding?> ChangeAsync(FindingName name, Func<KeptFinding?, FindingContent> change, CancellationToken cancel)
     {
         var found = await FindingWriter.FindAsync(transaction, [name], cancel);
-        return found is [{ } before] ? (await WriteAsync([FindingChange.To(before, change(before))], cancel))[0] : await CreateAsync(name, change(null), cancel);
+        if (found is not [{ } before]) return await CreateAsync(name, change(null), cancel);
+
+        var changed = FindingChange.To(before, change(before));
+        IndexedText.Check(changed.Finding, changed.Old);
+        return (await WriteAsync([changed], cancel))[0];
     }
 
     /// <summary>Joins findings with what is kept. Rows that another transaction adds at the same time are joined with, too.</summary>
@@ -89,6 +93,7 @@ sealed class FindingBatch(FindingWriter writer, DbTransaction transaction, Write
         {
             var change = changes[place];
             FindingMerge.KeepIdentity(change.Old, change.Finding);
+            IndexedText.Cut(change.Finding, change.Resource);
             var row = writer.Row(change, rules);
             if (change.IsAny) pending.Add((place, row));
             else kept[place] = change.Before;
@@ -111,6 +116,7 @@ sealed class FindingBatch(FindingWriter writer, DbTransaction transaction, Write
 
     async Task<KeptFinding?> CreateAsync(FindingName name, FindingContent content, CancellationToken cancel)
     {
+        IndexedText.Check(FindingJsonText.Parse(content.Document, "finding"), before: null);
         var row = writer.Begin(name, await writer.SourceNodeAsync(transaction, name, cancel), content, rules);
         return await writer.InsertAsync(transaction, [row], cancel) is [{ } key] ? await CreatedAsync(row, key, cancel) : null;
     }

@@ -11,6 +11,10 @@ public sealed class FindingLists(Database database)
     /// <summary>The most that a page can hold.</summary>
     public const int MostOnAPage = 1_000;
 
+    // Up to so many findings of up to so many scopes are looked up and sorted; more are better found by a walk.
+    const int MostSorted = 2_000;
+    const int MostScopes = 100;
+
     /// <summary>A page of findings.</summary>
     /// <param name="query">Which.</param>
     /// <param name="cancel">Stops it.</param>
@@ -39,10 +43,7 @@ public sealed class FindingLists(Database database)
     /// <returns>The number.</returns>
     public Task<long> CountAsync(FindingQuery query, CancellationToken cancel) => database.ReadAsync(async connection =>
     {
-        SqlParameters values = new("q");
-        var where = await WhereAsync(connection, query, values, cancel);
-        await using var command = connection.Command($"SELECT count(*) FROM findings f WHERE {where}");
-        command.Add(query.Filter.Values.Concat(values.Values));
+        await using var command = await CountCommandAsync(connection, query, cancel);
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture);
     }, cancel);
 
@@ -101,6 +102,16 @@ public sealed class FindingLists(Database database)
         return command;
     }
 
+    /// <summary>The statement that counts what is on all pages.</summary>
+    internal static async Task<DbCommand> CountCommandAsync(DbConnection connection, FindingQuery query, CancellationToken cancel)
+    {
+        SqlParameters values = new("q");
+        var where = await WhereAsync(connection, query, values, cancel);
+        var command = connection.Command($"SELECT count(*) FROM findings f WHERE {where}");
+        command.Add(query.Filter.Values.Concat(values.Values));
+        return command;
+    }
+
     /// <summary>The conditions of a query, as far as they do not depend on the page.</summary>
     internal static async Task<string> WhereAsync(DbConnection connection, FindingQuery query, SqlParameters values, CancellationToken cancel)
     {
@@ -111,18 +122,29 @@ public sealed class FindingLists(Database database)
     }
 
     /// <summary>
-    /// The findings below a node. One scope is looked up in its index; many are looked up for each finding instead, since a walk in the order asked for, which ends with
-    /// the page, is better than all findings of an organisation, sorted.
+    /// The findings below a node. One scope is looked up in its index, and so are a few, where few findings have them; else they are looked up for each finding, since a walk
+    /// in the order asked for, which ends with the page, is better than all findings of an organisation, sorted.
     /// </summary>
     static async Task<string> BelowAsync(DbConnection connection, string node, SqlParameters values, CancellationToken cancel)
     {
-        await using var command = connection.Command("SELECT scope FROM ancestors WHERE node = @node LIMIT 2", ("@node", node));
-        return await command.ToListAsync(row => row.Text(0), cancel) switch
+        await using var command = connection.Command("SELECT scope FROM ancestors WHERE node = @node LIMIT @most", ("@node", node), ("@most", MostScopes + 1L));
+        var scopes = await command.ToListAsync(row => row.Text(0), cancel);
+        return scopes switch
         {
             [] => "1 = 0",
             [var scope] => $"f.scope = {values.Add(scope)}",
+            { Count: <= MostScopes } when await AreFewAsync(connection, scopes, cancel) => $"f.scope IN ({string.Join(", ", scopes.Select(values.Add))})",
             _ => $"EXISTS (SELECT 1 FROM ancestors a WHERE a.node = {values.Add(node)} AND a.scope = f.scope)",
         };
+    }
+
+    static async Task<bool> AreFewAsync(DbConnection connection, List<string> scopes, CancellationToken cancel)
+    {
+        SqlParameters values = new();
+        var some = string.Join(", ", scopes.Select(values.Add));
+        await using var command = connection.Command($"SELECT count(*) FROM (SELECT 1 AS one FROM findings f WHERE f.scope IN ({some}) LIMIT {values.Add(MostSorted + 1L)}) AS few");
+        command.Add(values.Values);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture) <= MostSorted;
     }
 
     static int PageSize(int asked) => Math.Clamp(asked, 1, MostOnAPage);

@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Davy.Findings;
 
-/// <summary>Where a finding stands in the organisation: its lowest node, and all nodes at and above it.</summary>
-/// <param name="Scope">The lowest node that is known.</param>
+/// <summary>Where a finding stands in the organisation: all nodes at and above it, and a key for them.</summary>
+/// <param name="Scope">The lowest node that is known, and a hash of all: findings have one key where they have the same nodes, and only there.</param>
 /// <param name="All">That node and those above it, sorted: <c>organizations/1</c>, <c>folders/2</c>, <c>projects/3</c>, <c>projects/an-id</c>.</param>
 sealed record FindingNodes(string Scope, IReadOnlyList<string> All)
 {
@@ -20,11 +22,12 @@ sealed record FindingNodes(string Scope, IReadOnlyList<string> All)
 
         // The name's node is above the rest, unless nothing else is known.
         Add(path, name.Node);
-        var scope = path[0];
+        var lowest = path[0];
 
         var project = metadata.Text("projectDisplayName");
-        if (scope.StartsWith("projects/", StringComparison.Ordinal) && NodeName.IsProjectId(project)) Add(path, $"projects/{project}");
-        return new(scope, [.. path.Order(StringComparer.Ordinal)]);
+        if (lowest.StartsWith("projects/", StringComparison.Ordinal) && NodeName.IsProjectId(project)) Add(path, $"projects/{project}");
+        List<string> all = [.. path.Order(StringComparer.Ordinal)];
+        return new($"{lowest} {Hash(all)}", all);
     }
 
     /// <summary>The project's node; empty where none is known.</summary>
@@ -37,6 +40,9 @@ sealed record FindingNodes(string Scope, IReadOnlyList<string> All)
 
     /// <summary>Whether a node is this finding's or above it.</summary>
     public bool Below(string node) => All.Contains(node, StringComparer.Ordinal);
+
+    // A project may be moved, and may stand below two organisations in two sources: the lowest node alone does not tell what is above it.
+    static string Hash(List<string> nodes) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', nodes))).AsSpan(0, 16));
 
     static void Add(List<string> path, string name)
     {

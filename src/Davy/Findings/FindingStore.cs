@@ -43,7 +43,10 @@ public sealed class FindingStore : IAsyncDisposable
     /// <param name="content">Its content.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The finding as it is kept.</returns>
-    /// <exception cref="RefusedException">The source does not exist (<see cref="Refusal.NotFound"/>), or the finding does (<see cref="Refusal.AlreadyExists"/>).</exception>
+    /// <exception cref="RefusedException">
+    /// The source does not exist (<see cref="Refusal.NotFound"/>), or the finding does (<see cref="Refusal.AlreadyExists"/>), or a text that an index holds has more than
+    /// 1,500 bytes (<see cref="Refusal.InvalidArgument"/>).
+    /// </exception>
     public async Task<KeptFinding> CreateAsync(FindingName name, FindingContent content, CancellationToken cancel) =>
         (await ChangeAsync(name, before => before is null ? content : throw new RefusedException(Refusal.AlreadyExists, $"The finding {name} exists already."), cancel))!;
 
@@ -123,7 +126,8 @@ public sealed class FindingStore : IAsyncDisposable
         }, cancel);
 
     /// <summary>
-    /// Keeps a finding of a scan or of the watch: new, or joined with what is kept. It never touches state, mute and marks. Many callers share one commit.
+    /// Keeps a finding of a scan or of the watch: new, or joined with what is kept. It never touches state, mute and marks. Many callers share one commit. Category, resource name,
+    /// project, resource kind and principal are cut after 1,500 bytes.
     /// </summary>
     /// <param name="finding">The finding.</param>
     /// <param name="cancel">Gives up waiting; what has begun may still be kept.</param>

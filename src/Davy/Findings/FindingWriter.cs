@@ -47,7 +47,7 @@ sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time
         """;
 
     readonly FilterCache _filters = new(read);
-    readonly ConcurrentDictionary<string, IReadOnlyList<string>> _ancestors = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, bool> _scopes = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, string> _sourceNodes = new(StringComparer.Ordinal);
 
     // As they stood last; each transaction looks again.
@@ -65,6 +65,7 @@ sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time
         var finding = FindingJsonText.Parse(content.Document, "finding");
         var resource = FindingJsonText.Parse(content.Resource, "resource");
         var now = Timestamp.From(time.GetUtcNow());
+        IndexedText.Cut(finding, resource);
 
         var canonical = name with { Node = sourceNode != "" ? sourceNode : name.Node };
         finding["name"] = canonical.ToString();
@@ -169,12 +170,12 @@ sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time
     /// <summary>Keeps which nodes stand above each scope.</summary>
     async Task AddAncestorsAsync(DbTransaction transaction, IReadOnlyList<FindingRow> rows, CancellationToken cancel)
     {
-        if (_ancestors.Count > MostScopesKnown) _ancestors.Clear();
+        if (_scopes.Count > MostScopesKnown) _scopes.Clear();
 
         // In one order, so that two servers do not wait for each other crosswise.
-        foreach (var nodes in rows.Select(row => row.Nodes).DistinctBy(nodes => nodes.Scope + "\n" + string.Join('\n', nodes.All)).OrderBy(nodes => nodes.Scope, StringComparer.Ordinal))
+        foreach (var nodes in rows.Select(row => row.Nodes).DistinctBy(nodes => nodes.Scope).OrderBy(nodes => nodes.Scope, StringComparer.Ordinal))
         {
-            if (_ancestors.TryGetValue(nodes.Scope, out var known) && nodes.All.All(known.Contains)) continue;
+            if (_scopes.ContainsKey(nodes.Scope)) continue;
 
             foreach (var node in nodes.All)
             {
@@ -187,6 +188,6 @@ sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time
     /// <summary>Remembers, once it is durable, what need not be written again.</summary>
     public void Committed(IEnumerable<FindingNodes> all)
     {
-        foreach (var nodes in all) _ancestors[nodes.Scope] = nodes.All;
+        foreach (var nodes in all) _scopes[nodes.Scope] = true;
     }
 }

@@ -44,6 +44,22 @@ public abstract class QueryPlanTests(DatabaseKind kind) : KeptFindingsTests(kind
         return await Made.PlanAsync(command, Cancel);
     }
 
+    async Task<string> CountPlan(FindingQuery query)
+    {
+        await using var connection = await Database.OpenAsync(Cancel);
+        await using var command = await FindingLists.CountCommandAsync(connection, query, Cancel);
+        return await Made.PlanAsync(command, Cancel);
+    }
+
+    /// <summary>An index is asked for the value itself; a walk through an index that looks at each row for it is none.</summary>
+    void AssertLookedUp(string plan, string what, params string[] columns)
+    {
+        AssertServedByAnIndex(plan, what);
+        Assert.True(columns.Any(column => Made.Kind is DatabaseKind.Sqlite
+            ? plan.Contains($"({column}=?", StringComparison.Ordinal)
+            : plan.Split('\n').Any(line => line.Contains("Index Cond:", StringComparison.Ordinal) && line.Contains($"({column} = ", StringComparison.Ordinal))), $"{what}: {plan}");
+    }
+
     void AssertServedByAnIndex(string plan, string what)
     {
         // A walk of the key, which ends with the page, is no scan for a rare value: it would read nearly all. So the walk is refused here, too.
@@ -59,11 +75,46 @@ public abstract class QueryPlanTests(DatabaseKind kind) : KeptFindingsTests(kind
         foreach (var (path, value) in QuickFilters)
         {
             FindingQuery query = new() { Filter = Filter($"{path}=\"{value}\""), PageSize = 50 };
-            AssertServedByAnIndex(await Plan(query), path);
-            AssertServedByAnIndex(await Plan(query with { After = new([10_000_000L, 10_000L]) }), $"{path}, later page");
-            AssertServedByAnIndex(await Plan(query with { Node = "organizations/1", SourceId = "davy" }), $"{path} below a node");
-            AssertServedByAnIndex(await Plan(query with { Node = "projects/77" }), $"{path} below a project");
+            var column = FindingColumns.ByPath[path].Name;
+            AssertLookedUp(await Plan(query), path, column);
+            AssertLookedUp(await Plan(query with { After = new([10_000_000L, 10_000L]) }), $"{path}, later page", column);
+            AssertLookedUp(await Plan(query with { Node = "organizations/1", SourceId = "davy" }), $"{path} below a node", column);
+            AssertLookedUp(await Plan(query with { Node = "projects/77" }), $"{path} below a project", column, "scope");
         }
+    }
+
+    [Fact]
+    public async Task AFindingIsFoundByAnyOfItsNames()
+    {
+        foreach (var form in (string[])["organizations/1/sources/davy", "folders/2/sources/davy/locations/global", "projects/p/sources/davy"])
+        {
+            FindingQuery query = new() { Filter = Filter($"name=\"{form}/findings/f777\"") };
+            AssertLookedUp(await Plan(query), form, "source_id");
+            AssertLookedUp(await Plan(query with { Node = "organizations/1" }), $"{form} below a node", "source_id");
+            AssertLookedUp(await CountPlan(query), $"{form}, counted", "source_id");
+            Assert.Equal(1, await new FindingLists(Database).CountAsync(query, Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task AFolderOfFewProjectsIsLookedUp()
+    {
+        // The oldest: a walk from the latest event down would read all.
+        await Made.ExecuteAsync("UPDATE findings SET scope = 'rare ' || key WHERE key <= 2", Cancel);
+        await Made.ExecuteAsync("INSERT INTO ancestors (scope, node) SELECT f.scope, 'folders/2' FROM findings f WHERE f.scope LIKE 'rare %'", Cancel);
+        FindingQuery query = new() { Node = "folders/2", PageSize = 50 };
+
+        AssertLookedUp(await Plan(query), "a folder", "scope");
+        AssertLookedUp(await CountPlan(query), "a folder, counted", "scope");
+        Assert.Equal(2, await new FindingLists(Database).CountAsync(query, Cancel));
+        Assert.Equal(Rows - 2, await new FindingLists(Database).CountAsync(new() { Node = "organizations/1" }, Cancel));
+    }
+
+    [Fact]
+    public async Task WhatIsCountedWithTheFirstPageIsServedByAnIndex()
+    {
+        foreach (var (path, value) in QuickFilters) AssertLookedUp(await CountPlan(new() { Filter = Filter($"{path}=\"{value}\"") }), path, FindingColumns.ByPath[path].Name);
+        AssertLookedUp(await CountPlan(new() { Filter = Filter("state=\"INACTIVE\" AND severity=\"CRITICAL\" AND category=\"Category 0\"") }), "state, severity and category", "category", "state", "severity");
     }
 
     [Fact]

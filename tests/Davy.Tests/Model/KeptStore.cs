@@ -43,8 +43,8 @@ sealed class KeptStore(Database database, FakeTimeProvider time) : IAsyncDisposa
             case Merge found:
                 var merged = await _store.MergeAsync(New(found), Cancel);
                 return $"{merged.Outcome} {Seen(merged.Finding)}";
-            case Create(var id, var category, var severity, var project, var digest, var minute):
-                var created = New(new(id, category, severity, project, digest, minute));
+            case Create(var id, var category, var severity, var project, var place, var digest, var minute):
+                var created = New(new(id, category, severity, project, place, digest, minute));
                 return $"Created {Seen(await _store.CreateAsync(created.Name, created.Content, Cancel))}";
             case Edit edit:
                 return Seen(await _store.UpdateAsync(Name(edit.Id), kept =>
@@ -104,14 +104,23 @@ sealed class KeptStore(Database database, FakeTimeProvider time) : IAsyncDisposa
 
     static FindingName Name(int id) => SomeKept.Name($"f{id}");
 
-    static NewFinding New(Merge found) => SomeKept.New($"f{found.Id}", Categories[found.Category], StoreAction.Severities[found.Severity], Projects[found.Project], finding =>
+    static NewFinding New(Merge found)
+    {
+        var resource = SomeKept.Resource(Projects[found.Project]);
+        var metadata = resource["gcpMetadata"]!;
+        (metadata["folders"]![0]!["resourceFolder"], metadata["organization"]) = (Places[found.Place].Folder, Places[found.Place].Organization);
+        var finding = SomeKept.New($"f{found.Id}", Categories[found.Category], StoreAction.Severities[found.Severity], Projects[found.Project], finding => Fill(finding, found));
+        return finding with { Content = finding.Content with { Resource = resource.ToJsonString() } };
+    }
+
+    static void Fill(JsonObject finding, Merge found)
     {
         var moment = Moment(found.Minute);
         finding["eventTime"] = moment;
         var occurrences = finding["sourceProperties"]!["properties"]!["occurrences"]!;
         (occurrences["first"], occurrences["last"]) = (moment, moment);
         occurrences["list"] = new JsonArray(new JsonObject { ["id"] = $"op{found.Digest}", ["digest"] = $"{found.Digest}", ["first"] = moment, ["last"] = moment });
-    });
+    }
 
     static string Moment(int minute) => string.Create(CultureInfo.InvariantCulture, $"2026-01-10T09:{minute:D2}:00Z");
 
@@ -120,12 +129,13 @@ sealed class KeptStore(Database database, FakeTimeProvider time) : IAsyncDisposa
     static string Seen(KeptFinding kept)
     {
         var finding = kept.Document();
+        var place = SomeKept.Object(kept.Content.Resource)["gcpMetadata"]!;
         var dynamic = finding["muteInfo"]?["dynamicMuteRecords"]?.AsArray().Select(record => record!["muteConfig"]!.ToString()) ?? [];
         var marks = finding["securityMarks"]?["marks"]?.AsObject().Select(mark => $"{mark.Key}={mark.Value}") ?? [];
         var occurrences = finding["sourceProperties"]!["properties"]!["occurrences"]!["list"]!.AsArray()
             .Select(each => $"{each!["digest"]}:{Minute(each["first"]!)}-{Minute(each["last"]!)}").Order(StringComparer.Ordinal);
         return string.Join('|',
-            kept.Name.FindingId, finding["category"], finding["severity"], SomeKept.Object(kept.Content.Resource)["gcpMetadata"]!["projectDisplayName"]!.ToString()["project-".Length..],
+            kept.Name.FindingId, finding["category"], finding["severity"], place["projectDisplayName"]!.ToString()["project-".Length..], place["folders"]![0]!["resourceFolder"],
             finding["state"], finding["description"], Minute(finding["eventTime"]!), finding["mute"], finding["muteInfo"]?["staticMute"]?["state"]?.ToString() ?? "UNDEFINED",
             finding["muteInitiator"], finding["muteUpdateTime"]?.ToString()[11..19], string.Join(',', dynamic), string.Join(',', marks), string.Join(',', occurrences));
     }

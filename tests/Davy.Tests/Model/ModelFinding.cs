@@ -13,6 +13,8 @@ sealed class ModelFinding(int key, int id)
 
     public string Project { get; set; } = "";
 
+    public (string Folder, string Organization) Place { get; set; }
+
     public string State { get; set; } = "ACTIVE";
 
     public string Description { get; set; } = "";
@@ -34,7 +36,7 @@ sealed class ModelFinding(int key, int id)
     public SortedDictionary<int, (int First, int Last)> Occurrences { get; } = [];
 
     /// <summary>The nodes at and above it.</summary>
-    public string[] Nodes => [$"projects/{Project}", $"projects/project-{Project}", $"folders/{Project[0]}", "organizations/1"];
+    public string[] Nodes => [$"projects/{Project}", $"projects/project-{Project}", Place.Folder, Place.Organization, "organizations/1"];
 
     /// <summary>Whether it fulfils a filter.</summary>
     public bool Matches(string filter) => filter == "" || filter.Split(" AND ").All(part => part.Split('=') switch
@@ -74,7 +76,7 @@ sealed class ModelFinding(int key, int id)
     public string Told => $"{State} {Mute} {Severity} {Category}";
 
     public override string ToString() => string.Join('|',
-        Id, Category, Severity, Project, State, Description, Minute, Mute, StaticMute, Initiator, MuteTime?.ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture),
+        Id, Category, Severity, Project, Place.Folder, State, Description, Minute, Mute, StaticMute, Initiator, MuteTime?.ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture),
         string.Join(',', Dynamic), string.Join(',', Marks.Select(mark => $"{mark.Key}={mark.Value}")),
         string.Join(',', Occurrences.Select(each => $"{each.Key}:{each.Value.First}-{each.Value.Last}")));
 }

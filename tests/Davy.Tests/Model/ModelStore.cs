@@ -20,7 +20,7 @@ sealed class ModelStore(DateTimeOffset start)
     public string Do(StoreAction action) => action switch
     {
         Merge merge => Found(merge.Id, merge, isMerge: true),
-        Create create => Found(create.Id, new Merge(create.Id, create.Category, create.Severity, create.Project, create.Digest, create.Minute), isMerge: false),
+        Create create => Found(create.Id, new Merge(create.Id, create.Category, create.Severity, create.Project, create.Place, create.Digest, create.Minute), isMerge: false),
         Edit edit => Change(edit.Id, finding =>
         {
             finding.Severity = Severities[edit.Severity];
@@ -53,6 +53,8 @@ sealed class ModelStore(DateTimeOffset start)
     {
         if (!_findings.TryGetValue(id, out var finding))
         {
+            if (!isMerge && Categories[found.Category] != Kept(Categories[found.Category])) return "InvalidArgument";
+
             finding = new(++_lastKey, id) { Minute = found.Minute };
             Fill(finding, found);
             if (_mutes.FirstOrDefault(rule => rule.Value.IsStatic && Holds(rule.Value.Node, rule.Value.Filter, finding)) is { Key: { } name }) finding.SetStatic("MUTED", name, _now);
@@ -76,9 +78,10 @@ sealed class ModelStore(DateTimeOffset start)
 
     static void Fill(ModelFinding finding, Merge found)
     {
-        finding.Category = Categories[found.Category];
+        finding.Category = Kept(Categories[found.Category]);
         finding.Severity = Severities[found.Severity];
         finding.Project = Projects[found.Project];
+        finding.Place = Places[found.Place];
         var (first, last) = finding.Occurrences.GetValueOrDefault(found.Digest, (found.Minute, found.Minute));
         finding.Occurrences[found.Digest] = (Math.Min(first, found.Minute), Math.Max(last, found.Minute));
     }

@@ -5,17 +5,26 @@ namespace Davy.Tests.Model;
 /// <summary>One thing done to a store of findings. Small ranges, so that things meet.</summary>
 public abstract record StoreAction
 {
-    public static readonly string[] Categories = ["A", "B", "b"];
+    static readonly string Long = string.Concat(Enumerable.Range(0, 300).Select(number => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData([(byte)number, (byte)(number / 256)]))));
+
+    // Two are longer than an index of PostgreSQL takes, alike in what is kept of them, and cannot be compressed.
+    public static readonly string[] Categories = ["A", "B", "b", $"{Long}x", $"{Long}y"];
+    public static string Kept(string category) => category.Length > 1_500 ? $"{category[..1_497]}…" : category;
+
     public static readonly string[] Severities = ["LOW", "HIGH", "CRITICAL"];
     public static readonly string[] Projects = ["100", "101", "200"];
-    public static readonly string[] Nodes = ["", "organizations/1", "folders/1", "folders/2", "projects/100", "projects/project-200", "organizations/9"];
+
+    // A project moves from folder to folder, and from one organisation to another.
+    public static readonly (string Folder, string Organization)[] Places = [("folders/1", "organizations/1"), ("folders/2", "organizations/1"), ("folders/2", "organizations/2")];
+
+    public static readonly string[] Nodes = ["", "organizations/1", "folders/1", "folders/2", "projects/100", "projects/project-200", "organizations/2", "organizations/9"];
     public static readonly string[] Filters = ["", "severity=HIGH", "category=A", "severity=LOW AND state=ACTIVE", "state=INACTIVE", "category=b AND severity=CRITICAL"];
     public static readonly string[] Orders = ["", "name", "category desc,event_time", "severity,name desc", "event_time desc", "state,mute_is_none"];
     public static readonly string[] Groups = ["severity", "category", "mute"];
 
-    public sealed record Merge(int Id, int Category, int Severity, int Project, int Digest, int Minute) : StoreAction;
+    public sealed record Merge(int Id, int Category, int Severity, int Project, int Place, int Digest, int Minute) : StoreAction;
 
-    public sealed record Create(int Id, int Category, int Severity, int Project, int Digest, int Minute) : StoreAction;
+    public sealed record Create(int Id, int Category, int Severity, int Project, int Place, int Digest, int Minute) : StoreAction;
 
     public sealed record Edit(int Id, int Severity, int Description) : StoreAction;
 
@@ -47,6 +56,7 @@ public abstract record StoreAction
 
     static readonly Gen<int> AnyId = Gen.Int[0, 9];
     static readonly Gen<int> Three = Gen.Int[0, 2];
+    static readonly Gen<int> AnyCategory = Gen.Frequency((12, Three), (1, Gen.Int[3, 4]));
     static readonly Gen<int> AnyFilter = Gen.Int[0, Filters.Length - 1];
     static readonly Gen<int> AnyNode = Gen.Int[0, Nodes.Length - 1];
 
@@ -55,8 +65,10 @@ public abstract record StoreAction
 
     /// <summary>Any action; those that change findings come more often.</summary>
     public static Gen<StoreAction> Any { get; } = Gen.Frequency<StoreAction>(
-        (12, Gen.Select(AnyId, Three, Three, Three, Three, Gen.Int[0, 9], StoreAction (id, category, severity, project, digest, minute) => new Merge(id, category, severity, project, digest, minute))),
-        (5, Gen.Select(AnyId, Three, Three, Three, Three, Gen.Int[0, 9], StoreAction (id, category, severity, project, digest, minute) => new Create(id, category, severity, project, digest, minute))),
+        (12, Gen.Select(AnyId, AnyCategory, Three, Three, Three, Three, Gen.Int[0, 9],
+            StoreAction (id, category, severity, project, place, digest, minute) => new Merge(id, category, severity, project, place, digest, minute))),
+        (5, Gen.Select(AnyId, AnyCategory, Three, Three, Three, Three, Gen.Int[0, 9],
+            StoreAction (id, category, severity, project, place, digest, minute) => new Create(id, category, severity, project, place, digest, minute))),
         (5, Gen.Select(AnyId, Three, Three, StoreAction (id, severity, description) => new Edit(id, severity, description))),
         (5, Gen.Select(AnyId, Gen.Bool, StoreAction (id, active) => new SetState(id, active))),
         (5, Gen.Select(AnyId, Three, StoreAction (id, mute) => new SetMute(id, mute))),

@@ -74,9 +74,19 @@ static class FilterEvaluation
         return false;
     }
 
+    /// <summary>The finding that a comparison with <c>name</c> means: all six forms of a finding's name mean the same. Null where it means none.</summary>
+    internal static FindingName? FindingNamed(FilterNode.Comparison comparison) =>
+        comparison is { Operator: FilterOperator.Equal, Field: { Root: FieldRoot.Finding, Text: "name" }, Value: FilterValue.Text(var text) } && FindingName.TryParse(text, out var name)
+            ? name
+            : null;
+
+    static bool IsNamed(FindingName name, JsonElement value) =>
+        FindingName.TryParse(Location.Without(Text(value)), out var found) && (found.SourceId, found.FindingId) == (name.SourceId, name.FindingId);
+
     static bool Compares(FilterNode.Comparison comparison, JsonElement value) => comparison.Field.Kind switch
     {
         FieldKind.Value => ComparesAny(comparison, value),
+        _ when FindingNamed(comparison) is { } name => IsNamed(name, value),
         _ => Compares(comparison.Field, comparison.Operator, comparison.Value, value),
     };
 

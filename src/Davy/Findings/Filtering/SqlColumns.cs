@@ -18,6 +18,9 @@ static class SqlColumns
                 var nanos = parameters.Add(Moments.ToNanos(time));
                 return $"({column.Sql} <> 0 AND {column.Sql} {FilterText.Sign(comparison.Operator)} {nanos})";
 
+            case FilterValue.Text when FilterEvaluation.FindingNamed(comparison) is { } name:
+                return $"(f.source_id = {parameters.Add(name.SourceId)} AND f.finding_id = {parameters.Add(name.FindingId)})";
+
             case FilterValue.Text(var text) when !column.IsTime && text.Length > 0 && !FilterDefaults.Hold(comparison):
                 var value = parameters.Add(text);
                 var folded = field.Kind is FieldKind.Name ? $"replace({column.Sql}, '{Location.Global}', '')" : column.Sql;

@@ -112,6 +112,11 @@ sealed class FilterTable : IAsyncDisposable
         {
             await transaction.ExecuteAsync(
                 "INSERT INTO sources (source_id, parent, display_name, description, policy, policy_etag, created_at) VALUES ('2', '', '', '', '', '', 0)", cancel);
+
+            // The store keeps one finding of a name; these have few names, so that filters meet them.
+            await transaction.ExecuteAsync("CREATE TABLE same_names AS SELECT * FROM findings", cancel);
+            await transaction.ExecuteAsync("ALTER TABLE findings RENAME TO kept_findings", cancel);
+            await transaction.ExecuteAsync("ALTER TABLE same_names RENAME TO findings", cancel);
             for (var number = 0; number < documents.Count; number++) await Insert(transaction, number, documents[number], cancel);
             return true;
         }, cancel);
@@ -122,10 +127,11 @@ sealed class FilterTable : IAsyncDisposable
     {
         using var finding = JsonDocument.Parse(documents.Finding);
         using var resource = JsonDocument.Parse(documents.Resource);
+        var isNamed = FindingName.TryParse((string)Copy("name", FindingColumns.ByPath["name"], finding.RootElement, resource.RootElement), out var name);
         List<(string Name, object Value)> columns =
         [
             .. FindingColumns.ByPath.Select(each => (each.Value.Name, Copy(each.Key, each.Value, finding.RootElement, resource.RootElement))),
-            ("source_id", "2"), ("finding_id", number.ToString(CultureInfo.InvariantCulture)), ("version", (long)number), ("changed_at", 0L),
+            ("source_id", isNamed ? name.SourceId : ""), ("finding_id", isNamed ? name.FindingId : ""), ("version", (long)number), ("changed_at", 0L),
             ("scope", ""), ("marks", ""), ("document", documents.Finding), ("resource", documents.Resource),
         ];
 
@@ -133,7 +139,7 @@ sealed class FilterTable : IAsyncDisposable
             INSERT INTO findings ({string.Join(", ", columns.Select(column => column.Name))})
             VALUES ({string.Join(", ", columns.Select(column => column.Name is "document" or "resource" ? $"json(@{column.Name})" : $"@{column.Name}"))})
             """);
-        foreach (var (name, value) in columns) command.Add($"@{name}", value);
+        foreach (var (column, value) in columns) command.Add($"@{column}", value);
         await command.ExecuteNonQueryAsync(cancel);
     }
 

@@ -19,6 +19,7 @@ sealed class SomeDocuments(Random random)
     public static readonly string[] Names =
     [
         "organizations/1/sources/2/findings/a", "organizations/1/sources/2/locations/global/findings/a", "projects/p/sources/2", "organizations/1/sources/2/locations/eu/findings/a",
+        "folders/7/sources/2/locations/global/findings/a", "projects/p/sources/2/findings/b", "organizations/1/sources/3/findings/a",
     ];
 
     public static readonly string[] Times =

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Davy.Logs;
 using Davy.Storage;
@@ -177,8 +178,12 @@ public sealed class NatsFaultTests : IDisposable
     public async Task WhoeverWritesToOurInboxIsNotListenedTo()
     {
         await using var server = await TestNatsServer.StartAsync();
-        await using var running = await RunningNats.StartAsync(server.Declared, KeepAsync);
-        List<string> heard = [];
+        ConcurrentDictionary<string, string> kept = new(StringComparer.Ordinal);
+        await using var running = await RunningNats.StartAsync(server.Declared, (records, cancel) =>
+        {
+            foreach (var (json, location) in records) kept[location.Input] = Encoding.UTF8.GetString(json.Span);
+            return KeepAsync(records, cancel);
+        });
         await using var trap = await server.Client.SubscribeCoreAsync<string>("trap", cancellationToken: Cancel);
         await using var asked = await server.Client.SubscribeCoreAsync<byte[]>("$JS.API.CONSUMER.MSG.NEXT.>", cancellationToken: Cancel);
         var inbox = (await asked.Msgs.ReadAsync(Cancel)).ReplyTo!;
@@ -189,7 +194,10 @@ public sealed class NatsFaultTests : IDisposable
 
         await server.PublishAsync(Texts(5));
         await server.EmptyAsync();
-        Assert.Equal(5, _kept);
+
+        // A forged end of the request breaks it off, so that what was under way may come twice.
+        Assert.Equal(5, kept.Count);
+        Assert.DoesNotContain("forged", kept.Values);
         Assert.False(trap.Msgs.TryRead(out _));
     }
 }
