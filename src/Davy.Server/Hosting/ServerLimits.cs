@@ -18,6 +18,12 @@ sealed record ServerLimits
     /// <summary>How long a body may come, or an answer be taken, slower than it must.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long sources, workers and requests may take to finish what they have begun once the program is told to stop; then it ends without them. Below the ten seconds
+    /// that Cloud Run and Docker give: https://docs.cloud.google.com/run/docs/container-contract
+    /// </summary>
+    public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(8);
+
     /// <summary>How many requests a second a caller may make that bring nothing in; 0: any number.</summary>
     public int Requests { get; init; } = 100;
 
