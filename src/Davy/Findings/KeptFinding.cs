@@ -17,6 +17,9 @@ public sealed record KeptFinding(long Key, FindingName Name, FindingContent Cont
 /// <param name="Wire">Bytes that are kept beside and given back unchanged: the server keeps in them what its messages do not know. Null for none.</param>
 public sealed record FindingContent(string Document, string Resource = "{}", byte[]? Wire = null)
 {
+    /// <summary>How long all of it is together: characters of the documents, and bytes beside.</summary>
+    public int Length => Document.Length + Resource.Length + (Wire?.Length ?? 0);
+
     /// <inheritdoc/>
     public bool Equals(FindingContent? other) =>
         other is not null && Document == other.Document && Resource == other.Resource && (Wire ?? []).AsSpan().SequenceEqual(other.Wire ?? []);
