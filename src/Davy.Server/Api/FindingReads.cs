@@ -12,6 +12,8 @@ namespace Davy.Server.Api;
 /// <param name="paging">The pages.</param>
 sealed class FindingReads(FindingLists lists, SourceStore sources, Paging paging)
 {
+    readonly FindingPlaces _places = new(lists);
+
     /// <summary>By what findings can be grouped: each column that holds text.</summary>
     static readonly string[] Groupings = [.. FindingColumns.ByPath.Where(column => !column.Value.IsTime).Select(column => column.Key).Order(StringComparer.Ordinal)];
 
@@ -36,12 +38,12 @@ sealed class FindingReads(FindingLists lists, SourceStore sources, Paging paging
         var place = await paging.ReadAsync(request.PageToken, signed, cancel);
         await RequireSourceAsync(parent, cancel);
 
-        var page = await lists.ListAsync(place is null ? query : query with { After = FindingCursor.Parse(place.After) }, cancel);
+        var page = await lists.ListAsync(place is null ? query : query with { After = await _places.ReadAsync(place.After, order, cancel) }, cancel);
         var total = place?.Total ?? (page.Next is null ? page.Findings.Count : await lists.CountAsync(query, cancel));
         ListFindingsResponse response = new()
         {
             TotalSize = (int)Math.Min(total, int.MaxValue),
-            NextPageToken = page.Next is { } next ? await paging.WriteAsync(new(next.ToString(), total), signed, cancel) : "",
+            NextPageToken = page.Next is { } next ? await paging.WriteAsync(new(FindingPlaces.Write(next), total), signed, cancel) : "",
         };
         foreach (var kept in page.Findings)
         {
