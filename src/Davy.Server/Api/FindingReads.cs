@@ -107,6 +107,7 @@ sealed class FindingReads(FindingLists lists, SourceStore sources, Paging paging
 
     async Task RequireSourceAsync(SourceName parent, CancellationToken cancel)
     {
-        if (parent.SourceId != SourceName.All && await sources.FindAsync(parent.SourceId, cancel) is null) throw Faults.NotFound(SourceMethods.Type, parent.ToString());
+        if (parent.SourceId == SourceName.All) return;
+        if (await sources.FindAsync(parent.SourceId, cancel) is not { } source || !source.MayBeBelow(parent.Node)) throw Faults.NotFound(SourceMethods.Type, parent.ToString());
     }
 }
