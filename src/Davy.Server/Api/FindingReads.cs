@@ -1,4 +1,5 @@
 using Davy.Findings;
+using Davy.Findings.Filtering;
 using Davy.Server.Api.Requests;
 using Google.Cloud.SecurityCenter.V2;
 using Google.Protobuf.WellKnownTypes;
@@ -85,7 +86,7 @@ sealed class FindingReads(FindingLists lists, SourceStore sources, Paging paging
         foreach (var group in page.Groups)
         {
             GroupResult result = new() { Count = group.Count };
-            foreach (var (name, value) in by.Zip(group.Values)) result.Properties.Add(name, Value.ForString((string)value));
+            foreach (var (name, value) in by.Zip(group.Values)) result.Properties.Add(name, Value.ForString(Told(name, (string)value)));
             response.GroupByResults.Add(result);
         }
 
@@ -95,8 +96,9 @@ sealed class FindingReads(FindingLists lists, SourceStore sources, Paging paging
     static List<string> GroupBy(string text)
     {
         List<string> names = [];
-        foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
+        foreach (var said in text.Split(',', StringSplitOptions.TrimEntries))
         {
+            var name = InSnakeCase(said);
             if (!Groupings.Contains(name)) throw Faults.Invalid("group_by", "UNKNOWN_FIELD", $"'{name}' cannot be grouped by; possible are {string.Join(", ", Groupings)}.");
             if (names.Contains(name)) throw Faults.Invalid("group_by", "DUPLICATE_FIELD", $"'{name}' stands twice.");
             names.Add(name);
@@ -104,6 +106,21 @@ sealed class FindingReads(FindingLists lists, SourceStore sources, Paging paging
 
         return names;
     }
+
+    static string InSnakeCase(string name)
+    {
+        try
+        {
+            return FindingFields.Find(name).Text;
+        }
+        catch (FilterException)
+        {
+            return name;
+        }
+    }
+
+    // As a filter says it, so that whoever reads the groups can ask for one: an enum that is not set has a name for that.
+    static string Told(string name, string value) => value.Length == 0 && FindingFields.Find(name).Values is [var unspecified, ..] ? unspecified : value;
 
     async Task RequireSourceAsync(SourceName parent, CancellationToken cancel)
     {

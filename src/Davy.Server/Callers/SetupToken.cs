@@ -15,6 +15,7 @@ sealed partial class SetupToken(AccessTokenStore tokens, ServerOptions options, 
 
     // One id: of two servers that start at once over one database, one keeps its token.
     const string Id = "setup";
+    const int LongestFile = 1_024;
     static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
     /// <summary>Writes it, if no token was ever made.</summary>
@@ -71,6 +72,28 @@ sealed partial class SetupToken(AccessTokenStore tokens, ServerOptions options, 
         {
             // A folder of that name, say: the token is good all the same, and the log tells where it is.
             return own;
+        }
+    }
+
+    /// <summary>Removes the file of the first token, where that is the one that was revoked. A file with another token, or with anything else, stays.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="id">The id of the token that was revoked.</param>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>What is to be told; null where there is no such file.</returns>
+    public static async Task<string?> ForgetAsync(string folder, string id, AccessTokenStore tokens, CancellationToken cancel)
+    {
+        FileInfo file = new(Path.Combine(folder, FileName));
+        try
+        {
+            if (!file.Exists || file.LinkTarget is not null || file.Length > LongestFile) return null;
+            if (!TokenText.TryParse((await File.ReadAllTextAsync(file.FullName, cancel)).TrimEnd(), out var text) || (await tokens.FindAsync(text.Hash(), cancel))?.Id != id) return null;
+            file.Delete();
+            return $"its file {file.FullName} is removed.";
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return $"its file {file.FullName} is still there, and is of no use any more: {fault.Message}";
         }
     }
 
