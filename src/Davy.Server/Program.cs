@@ -92,7 +92,7 @@ static class Program
 
         builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(database).AddSingleton<ServerCertificate>();
         builder.Services.AddStores();
-        builder.Services.AddWorkers();
+        builder.Services.AddWorkers(options.Limits);
         builder.Services.AddSecurityCenter();
         builder.Services.AddOwnApi();
         builder.Services.AddIngest(sources);

@@ -20,7 +20,8 @@ namespace Davy.Server.Api;
 /// <param name="clock">The clock.</param>
 sealed class BulkMuteMethods(BulkMute mutes, OperationStore operations, BulkMuteWorker worker, Paging paging, ServerOptions options, TimeProvider clock)
 {
-    const string Type = "longrunning.googleapis.com/Operation";
+    /// <summary>The type of an operation, in errors.</summary>
+    public const string Type = "longrunning.googleapis.com/Operation";
 
     /// <summary><c>BulkMuteFindings</c>.</summary>
     /// <param name="request">The request.</param>

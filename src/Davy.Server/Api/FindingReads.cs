@@ -1,4 +1,5 @@
 using Davy.Findings;
+using Davy.Findings.Filtering;
 using Davy.Server.Api.Requests;
 using Google.Cloud.SecurityCenter.V2;
 using Google.Protobuf.WellKnownTypes;
@@ -12,6 +13,8 @@ namespace Davy.Server.Api;
 /// <param name="paging">The pages.</param>
 sealed class FindingReads(FindingLists lists, SourceStore sources, Paging paging)
 {
+    readonly FindingPlaces _places = new(lists);
+
     /// <summary>By what findings can be grouped: each column that holds text.</summary>
     static readonly string[] Groupings = [.. FindingColumns.ByPath.Where(column => !column.Value.IsTime).Select(column => column.Key).Order(StringComparer.Ordinal)];
 
@@ -36,12 +39,12 @@ sealed class FindingReads(FindingLists lists, SourceStore sources, Paging paging
         var place = await paging.ReadAsync(request.PageToken, signed, cancel);
         await RequireSourceAsync(parent, cancel);
 
-        var page = await lists.ListAsync(place is null ? query : query with { After = FindingCursor.Parse(place.After) }, cancel);
+        var page = await lists.ListAsync(place is null ? query : query with { After = await _places.ReadAsync(place.After, order, cancel) }, cancel);
         var total = place?.Total ?? (page.Next is null ? page.Findings.Count : await lists.CountAsync(query, cancel));
         ListFindingsResponse response = new()
         {
             TotalSize = (int)Math.Min(total, int.MaxValue),
-            NextPageToken = page.Next is { } next ? await paging.WriteAsync(new(next.ToString(), total), signed, cancel) : "",
+            NextPageToken = page.Next is { } next ? await paging.WriteAsync(new(FindingPlaces.Write(next), total), signed, cancel) : "",
         };
         foreach (var kept in page.Findings)
         {
@@ -83,7 +86,7 @@ sealed class FindingReads(FindingLists lists, SourceStore sources, Paging paging
         foreach (var group in page.Groups)
         {
             GroupResult result = new() { Count = group.Count };
-            foreach (var (name, value) in by.Zip(group.Values)) result.Properties.Add(name, Value.ForString((string)value));
+            foreach (var (name, value) in by.Zip(group.Values)) result.Properties.Add(name, Value.ForString(Told(name, (string)value)));
             response.GroupByResults.Add(result);
         }
 
@@ -93,8 +96,9 @@ sealed class FindingReads(FindingLists lists, SourceStore sources, Paging paging
     static List<string> GroupBy(string text)
     {
         List<string> names = [];
-        foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
+        foreach (var said in text.Split(',', StringSplitOptions.TrimEntries))
         {
+            var name = InSnakeCase(said);
             if (!Groupings.Contains(name)) throw Faults.Invalid("group_by", "UNKNOWN_FIELD", $"'{name}' cannot be grouped by; possible are {string.Join(", ", Groupings)}.");
             if (names.Contains(name)) throw Faults.Invalid("group_by", "DUPLICATE_FIELD", $"'{name}' stands twice.");
             names.Add(name);
@@ -103,8 +107,24 @@ sealed class FindingReads(FindingLists lists, SourceStore sources, Paging paging
         return names;
     }
 
+    static string InSnakeCase(string name)
+    {
+        try
+        {
+            return FindingFields.Find(name).Text;
+        }
+        catch (FilterException)
+        {
+            return name;
+        }
+    }
+
+    // As a filter says it, so that whoever reads the groups can ask for one: an enum that is not set has a name for that.
+    static string Told(string name, string value) => value.Length == 0 && FindingFields.Find(name).Values is [var unspecified, ..] ? unspecified : value;
+
     async Task RequireSourceAsync(SourceName parent, CancellationToken cancel)
     {
-        if (parent.SourceId != SourceName.All && await sources.FindAsync(parent.SourceId, cancel) is null) throw Faults.NotFound(SourceMethods.Type, parent.ToString());
+        if (parent.SourceId == SourceName.All) return;
+        if (await sources.FindAsync(parent.SourceId, cancel) is not { } source || !source.MayBeBelow(parent.Node)) throw Faults.NotFound(SourceMethods.Type, parent.ToString());
     }
 }

@@ -9,8 +9,9 @@ namespace Davy.Server.Api;
 
 /// <summary>What changes a single finding.</summary>
 /// <param name="findings">The findings.</param>
+/// <param name="sources">Their sources.</param>
 /// <param name="places">Where projects stand.</param>
-sealed class FindingWrites(FindingStore findings, ProjectPlaces places)
+sealed class FindingWrites(FindingStore findings, SourceStore sources, ProjectPlaces places)
 {
     /// <summary>The type of a finding, in errors.</summary>
     public const string Type = "securitycenter.googleapis.com/Finding";
@@ -31,6 +32,7 @@ sealed class FindingWrites(FindingStore findings, ProjectPlaces places)
         }
 
         FindingRules.Check(finding);
+        await RefuseForeignAsync(name, cancel);
         var content = await places.FillAsync(FindingDocuments.Write(FindingRules.Provided(finding)), cancel);
         return FindingDocuments.Read(await findings.CreateAsync(name, content, cancel));
     }
@@ -44,6 +46,7 @@ sealed class FindingWrites(FindingStore findings, ProjectPlaces places)
         var name = Names.Finding("finding.name", finding.Name);
         var mask = UpdateMask.Read(request.UpdateMask, Finding.Descriptor);
         FindingRules.Check(mask, finding);
+        if (mask.IsEmpty) await RefuseForeignAsync(name, cancel);
 
         var created = mask.IsEmpty ? await places.FillAsync(FindingDocuments.Write(FindingRules.Provided(finding)), cancel) : null;
         return FindingDocuments.Read(await findings.UpsertAsync(name, kept =>
@@ -124,15 +127,24 @@ sealed class FindingWrites(FindingStore findings, ProjectPlaces places)
         var mask = UpdateMask.Read(request.UpdateMask, ExternalSystem.Descriptor);
         if (mask.Names("name")) throw Faults.Invalid("update_mask", "IMMUTABLE", "'name' cannot be changed.");
 
-        var finding = FindingDocuments.Read(await findings.SetExternalSystemAsync(name, id, kept =>
+        var finding = FindingDocuments.Read(await findings.SetExternalSystemAsync(name, id, (own, kept) =>
         {
             var changed = mask.IsEmpty || kept is null ? system.Clone() : FindingDocuments.Read<ExternalSystem>(kept);
             if (!mask.IsEmpty && kept is null) changed = new();
             mask.Copy(system, changed);
-            changed.Name = $"{name}/externalSystems/{id}";
+            changed.Name = $"{own}/externalSystems/{id}";
             return FindingDocuments.Write(changed);
         }, cancel));
         return finding.ExternalSystems[id];
+    }
+
+    /// <summary>Refuses a new finding of a source that another organisation has. That there is no such source is told by the store.</summary>
+    async Task RefuseForeignAsync(FindingName name, CancellationToken cancel)
+    {
+        if (SourceName.IsOrganization(name.Node) && await sources.FindAsync(name.SourceId, cancel) is { } source && !source.MayBeBelow(name.Node))
+        {
+            throw Faults.NotFound(SourceMethods.Type, $"{name.Node}/sources/{name.SourceId}");
+        }
     }
 
     static (string Finding, string Id) Split(string name)

@@ -15,7 +15,8 @@ namespace Davy.Server.Api;
 /// <param name="clock">The clock.</param>
 sealed class MuteConfigMethods(MuteConfigStore configs, Paging paging, MuteSweepWorker background, TimeProvider clock)
 {
-    const string Type = "securitycenter.googleapis.com/MuteConfig";
+    /// <summary>The type of a mute config, in errors.</summary>
+    public const string Type = "securitycenter.googleapis.com/MuteConfig";
     const string Collection = "muteConfigs";
 
     /// <summary><c>CreateMuteConfig</c>.</summary>

@@ -12,7 +12,8 @@ namespace Davy.Server.Api;
 /// <param name="paging">The pages.</param>
 sealed partial class NotificationConfigMethods(NotificationConfigStore configs, Paging paging)
 {
-    const string Type = "securitycenter.googleapis.com/NotificationConfig";
+    /// <summary>The type of a notification config, in errors.</summary>
+    public const string Type = "securitycenter.googleapis.com/NotificationConfig";
     const string Collection = "notificationConfigs";
 
     static readonly string[] Mutable = ["description", "pubsub_topic", "streaming_config"];

@@ -15,6 +15,7 @@ sealed partial class SetupToken(AccessTokenStore tokens, ServerOptions options, 
 
     // One id: of two servers that start at once over one database, one keeps its token.
     const string Id = "setup";
+    const int LongestFile = 1_024;
     static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
     /// <summary>Writes it, if no token was ever made.</summary>
@@ -25,15 +26,15 @@ sealed partial class SetupToken(AccessTokenStore tokens, ServerOptions options, 
         if ((await tokens.ListAsync(cancel)).Count > 0) return;
 
         var path = Path.Combine(options.StateDirectory, FileName);
+
+        // Under a name of its own until the token is kept: several servers may start over one folder, and each must touch its own file alone.
+        var own = $"{path}.{TokenCommands.NewId()}";
         var text = TokenText.New();
         var end = clock.GetUtcNow() + Lifetime;
         try
         {
             StateDirectory.Make(options.StateDirectory);
-
-            // What lies here is of another database, or of a start that was cut short: this one has no token at all.
-            File.Delete(path);
-            PrivateFile.Write(path, text.Reveal() + "\n");
+            PrivateFile.Write(own, text.Reveal() + "\n");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -43,12 +44,56 @@ sealed partial class SetupToken(AccessTokenStore tokens, ServerOptions options, 
         try
         {
             await tokens.AddAsync(new() { Id = Id, Role = Roles.Administrator, Description = "made at the first start", ExpiresAt = end }, text.Hash(), cancel);
-            Written(path, end);
         }
         catch (RefusedException)
         {
-            // Another server was first, and has it in its own folder.
-            File.Delete(path);
+            // Another server was first, and its token is the one.
+            File.Delete(own);
+            return;
+        }
+        catch
+        {
+            File.Delete(own);
+            throw;
+        }
+
+        Written(Placed(own, path), end);
+    }
+
+    /// <summary>Where the file ends up. What lies at its place is of another database, or of a start that was cut short: this one had no token at all.</summary>
+    static string Placed(string own, string path)
+    {
+        try
+        {
+            File.Move(own, path, overwrite: true);
+            return path;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A folder of that name, say: the token is good all the same, and the log tells where it is.
+            return own;
+        }
+    }
+
+    /// <summary>Removes the file of the first token, where that is the one that was revoked. A file with another token, or with anything else, stays.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="id">The id of the token that was revoked.</param>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>What is to be told; null where there is no such file.</returns>
+    public static async Task<string?> ForgetAsync(string folder, string id, AccessTokenStore tokens, CancellationToken cancel)
+    {
+        FileInfo file = new(Path.Combine(folder, FileName));
+        try
+        {
+            if (!file.Exists || file.LinkTarget is not null || file.Length > LongestFile) return null;
+            if (!TokenText.TryParse((await File.ReadAllTextAsync(file.FullName, cancel)).TrimEnd(), out var text) || (await tokens.FindAsync(text.Hash(), cancel))?.Id != id) return null;
+            file.Delete();
+            return $"its file {file.FullName} is removed.";
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return $"its file {file.FullName} is still there, and is of no use any more: {fault.Message}";
         }
     }
 

@@ -58,7 +58,7 @@ static class TokenArguments
         HelpExamples.AddTo(list, "davyd tokens list", "davyd tokens list --format json");
 
         Command revoke = new("revoke", "End an access token at once.") { Id };
-        revoke.SetAction((parsed, cancel) => WithTokensAsync(parsed, (tokens, stop) => tokens.RevokeAsync(parsed.GetValue(Id)!, stop), cancel));
+        revoke.SetAction((parsed, cancel) => WithTokensAsync(parsed, (tokens, stop) => tokens.RevokeAsync(parsed.GetValue(Id)!, ServerArguments.Place(parsed, environment).StateDirectory, stop), cancel));
         HelpExamples.AddTo(revoke, "davyd tokens revoke 0f3c5a71b2d4");
 
         return new("tokens", "The access tokens of this server. They are kept in its database, which these commands open themselves.") { create, list, revoke };

@@ -68,16 +68,18 @@ sealed class TokenCommands(AccessTokenStore tokens, StandardOutput output, TextW
 
     /// <summary>Revokes a token.</summary>
     /// <param name="id">Its id.</param>
+    /// <param name="folder">The data folder, in which the first token's file may lie.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="OptionException">There is none.</exception>
-    public async Task<int> RevokeAsync(string id, CancellationToken cancel)
+    public async Task<int> RevokeAsync(string id, string folder, CancellationToken cancel)
     {
         var shown = TextSanitizer.Clean(id);
         if (TokenText.TryParse(id, out _)) throw new OptionException("That is a token, not its id; 'davyd tokens list' shows the ids. Whatever keeps your command lines has it now: revoke it.");
         if (await tokens.RevokeAsync(id, cancel))
         {
             await error.WriteLineAsync($"davyd: the token {shown} is revoked.");
+            if (await SetupToken.ForgetAsync(folder, id, tokens, cancel) is { } told) await error.WriteLineAsync($"davyd: {TextSanitizer.Clean(told)}");
             return 0;
         }
 

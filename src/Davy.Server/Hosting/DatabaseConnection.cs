@@ -15,12 +15,12 @@ static class DatabaseConnection
         try
         {
             var said = DatabaseOptions.Parse(options.Database, options.StateDirectory);
-            if (said.Kind is DatabaseKind.PostgreSql) return new(said.Kind, NpgsqlDataSource.Create(said.ConnectionString));
+            if (said.Kind is DatabaseKind.PostgreSql) return new(said.Kind, NpgsqlDataSource.Create(said.ConnectionString)) { LongestAsk = options.Limits.Ask };
 
             var file = Path.GetFullPath(new SqliteConnectionStringBuilder(said.ConnectionString).DataSource);
             StateDirectory.Make(Path.GetDirectoryName(file)!);
             StateDirectory.MakeFile(file);
-            return new(said.Kind, SqliteFactory.Instance.CreateDataSource(said.ConnectionString));
+            return new(said.Kind, SqliteFactory.Instance.CreateDataSource(said.ConnectionString), SqliteEnd.On) { LongestAsk = options.Limits.Ask };
         }
         catch (FormatException fault)
         {

@@ -18,6 +18,8 @@ static class Listeners
         kestrel.AddServerHeader = false;
         var limits = options.Limits;
         kestrel.Limits.MaxRequestBodySize = ServerLimits.BodyBytes;
+        kestrel.Limits.MaxRequestLineSize = ServerLimits.RequestLineBytes;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = kestrel.Limits.MaxRequestHeadersTotalSize;
         kestrel.Limits.MaxConcurrentConnections = limits.Connections;
         kestrel.Limits.RequestHeadersTimeout = limits.Headers;
         kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate = new(ServerLimits.BytesASecond, limits.Patience);

@@ -6,6 +6,9 @@ sealed record ServerLimits
     /// <summary>The largest body of a request, in bytes, over REST and over gRPC.</summary>
     public const int BodyBytes = 16 * 1024 * 1024;
 
+    /// <summary>The longest first line of a request, in bytes. The longest filter has 4,096 characters, of which each may be nine bytes in an address; beside it stand order, mask and page token.</summary>
+    public const int RequestLineBytes = 64 * 1024;
+
     /// <summary>The slowest that a body may come, in bytes a second, after <see cref="Patience"/>.</summary>
     public const int BytesASecond = 240;
 
@@ -17,6 +20,15 @@ sealed record ServerLimits
 
     /// <summary>How long a body may come, or an answer be taken, slower than it must.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the database may take for a list or a group of findings.</summary>
+    public TimeSpan Ask { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// How long sources, workers and requests may take to finish what they have begun once the program is told to stop; then it ends without them. Below the ten seconds
+    /// that Cloud Run and Docker give: https://docs.cloud.google.com/run/docs/container-contract
+    /// </summary>
+    public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>How many requests a second a caller may make that bring nothing in; 0: any number.</summary>
     public int Requests { get; init; } = 100;

@@ -15,33 +15,58 @@ public sealed class FindingLists(Database database)
     const int MostSorted = 2_000;
     const int MostScopes = 100;
 
+    /// <summary>A page ends with the finding that brings its documents to this many characters, however many findings were asked for: a finding may have 16 MiB, and a page is held in memory.</summary>
+    public int MostCharacters { get; init; } = 32 * 1024 * 1024;
+
     /// <summary>A page of findings.</summary>
     /// <param name="query">Which.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The page.</returns>
+    /// <exception cref="SlowReadException">It took too long.</exception>
     /// <exception cref="FormatException">The cursor is of another order.</exception>
-    public Task<FindingPage> ListAsync(FindingQuery query, CancellationToken cancel) => database.ReadAsync(async connection =>
+    public Task<FindingPage> ListAsync(FindingQuery query, CancellationToken cancel) => database.AskAsync(async (connection, cancel) =>
     {
         await using var command = await ListCommandAsync(connection, query, cancel);
         await using var row = await command.ExecuteReaderAsync(cancel);
 
         List<KeptFinding> findings = [];
         FindingCursor? last = null;
+        var characters = 0L;
         while (await row.ReadAsync(cancel))
         {
             if (findings.Count == PageSize(query.PageSize)) return new FindingPage(findings, last);
+            if (characters >= MostCharacters)
+            {
+                // PostgreSQL would else send the rest of the rows, to be thrown away.
+                command.Cancel();
+                return new(findings, last);
+            }
+
             findings.Add(FindingRow.Read(row));
+            characters += findings[^1].Content.Length;
             last = FindingRow.ReadCursor(row);
         }
 
         return new(findings, null);
     }, cancel);
 
+    /// <summary>The place of a finding in an order, as it is kept now: where the page begins that follows it.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="key">The finding's key.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>Null where it is not kept.</returns>
+    public Task<FindingCursor?> PlaceAsync(FindingOrder order, long key, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command($"SELECT f.key{order.Selected} FROM findings f WHERE f.key = @key", ("@key", key));
+        return (await command.ToListAsync(row => new FindingCursor([.. Enumerable.Range(1, row.FieldCount - 1).Select(row.GetValue), row.Number(0)]), cancel)).FirstOrDefault();
+    }, cancel);
+
     /// <summary>How many findings a query has on all its pages.</summary>
     /// <param name="query">Which; its order, page size and cursor count for nothing.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The number.</returns>
-    public Task<long> CountAsync(FindingQuery query, CancellationToken cancel) => database.ReadAsync(async connection =>
+    /// <exception cref="SlowReadException">It took too long.</exception>
+    public Task<long> CountAsync(FindingQuery query, CancellationToken cancel) => database.AskAsync(async (connection, cancel) =>
     {
         await using var command = await CountCommandAsync(connection, query, cancel);
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture);
@@ -51,8 +76,9 @@ public sealed class FindingLists(Database database)
     /// <param name="query">Which.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The page.</returns>
+    /// <exception cref="SlowReadException">It took too long.</exception>
     /// <exception cref="FormatException">The cursor is of another query.</exception>
-    public Task<FindingGroupPage> GroupAsync(FindingGroupQuery query, CancellationToken cancel) => database.ReadAsync(async connection =>
+    public Task<FindingGroupPage> GroupAsync(FindingGroupQuery query, CancellationToken cancel) => database.AskAsync(async (connection, cancel) =>
     {
         SqlParameters values = new("q");
         var where = await WhereAsync(connection, query.Findings, values, cancel);
@@ -79,7 +105,8 @@ public sealed class FindingLists(Database database)
     /// <param name="query">Which; its page size and cursor count for nothing.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The number.</returns>
-    public Task<long> CountGroupsAsync(FindingGroupQuery query, CancellationToken cancel) => database.ReadAsync(async connection =>
+    /// <exception cref="SlowReadException">It took too long.</exception>
+    public Task<long> CountGroupsAsync(FindingGroupQuery query, CancellationToken cancel) => database.AskAsync(async (connection, cancel) =>
     {
         SqlParameters values = new("q");
         var where = await WhereAsync(connection, query.Findings, values, cancel);

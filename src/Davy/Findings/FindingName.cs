@@ -43,6 +43,11 @@ public readonly record struct SourceName(string Node, string SourceId)
     /// <summary>The source's id where all are meant.</summary>
     public const string All = "-";
 
+    /// <summary>Whether a node is an organisation.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>False for a folder or project.</returns>
+    public static bool IsOrganization(string node) => node.StartsWith("organizations/", StringComparison.Ordinal);
+
     /// <summary>Reads a name, with or without <c>/locations/global</c>.</summary>
     /// <param name="text">The name.</param>
     /// <param name="name">What it says.</param>

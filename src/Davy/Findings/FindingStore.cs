@@ -59,7 +59,7 @@ public sealed class FindingStore : IAsyncDisposable
             connection.Command(FindingWriter.FindText, ("@source", name.SourceId), ("@finding", name.FindingId)), cancel), cancel);
 
     /// <summary>Changes a finding. Its name, <c>createTime</c> and <c>canonicalName</c> stay whatever the change says; dynamic mute configs follow the change.</summary>
-    /// <param name="name">Its name, in any of the six forms.</param>
+    /// <param name="name">Its name, in any of the six forms; below an organisation that is not its own it is not kept.</param>
     /// <param name="change">From what is kept to what is to be kept; it may be called again where somebody else changed the finding meanwhile, and what it throws is passed on.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The finding as it is kept now.</returns>
@@ -114,15 +114,15 @@ public sealed class FindingStore : IAsyncDisposable
     /// <summary>Changes what an external system, such as one for tickets, says of a finding.</summary>
     /// <param name="name">The finding's name.</param>
     /// <param name="system">The system's id: a key of <c>externalSystems</c>.</param>
-    /// <param name="change">From the document of v2's <c>ExternalSystem</c> as it is kept, or null, to the one to keep.</param>
+    /// <param name="change">From the finding's own name and the document of v2's <c>ExternalSystem</c> as it is kept, or null, to the one to keep.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The finding as it is kept now.</returns>
     /// <exception cref="RefusedException">It is not kept, or the document is not JSON.</exception>
-    public Task<KeptFinding> SetExternalSystemAsync(FindingName name, string system, Func<string?, string> change, CancellationToken cancel) =>
-        EditAsync(name, finding =>
+    public Task<KeptFinding> SetExternalSystemAsync(FindingName name, string system, Func<FindingName, string?, string> change, CancellationToken cancel) =>
+        ChangeKeptAsync(name, (before, finding) =>
         {
             if (finding["externalSystems"] is not JsonObject systems) finding["externalSystems"] = systems = [];
-            systems[system] = FindingJsonText.Parse(change(systems[system] is { } known ? FindingJsonText.Write(known) : null), "external system");
+            systems[system] = FindingJsonText.Parse(change(before.Name, systems[system] is { } known ? FindingJsonText.Write(known) : null), "external system");
         }, cancel);
 
     /// <summary>
@@ -203,7 +203,7 @@ public sealed class FindingStore : IAsyncDisposable
         {
             try
             {
-                return change.To(before);
+                return change.To(before?.MayBeBelow(change.Name.Node) == false ? throw NotFound(change.Name) : before);
             }
             catch (Exception fault)
             {

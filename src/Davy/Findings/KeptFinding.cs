@@ -5,7 +5,21 @@ namespace Davy.Findings;
 /// <param name="Name">Its name in the canonical form.</param>
 /// <param name="Content">What is kept of it.</param>
 /// <param name="Version">Grows with every change, from 1.</param>
-public sealed record KeptFinding(long Key, FindingName Name, FindingContent Content, long Version);
+public sealed record KeptFinding(long Key, FindingName Name, FindingContent Content, long Version)
+{
+    /// <summary>
+    /// Whether a name of the finding may begin with a node. Of its folders and its project not all may be known, so any is taken; an organisation that is known is the only one.
+    /// </summary>
+    /// <param name="node">The node: <c>organizations/123</c>, <c>folders/456</c>, <c>projects/789</c>.</param>
+    /// <returns>False for an organisation that is not the finding's.</returns>
+    public bool MayBeBelow(string node)
+    {
+        if (node == Name.Node || !SourceName.IsOrganization(node)) return true;
+
+        List<string> own = [.. FindingNodes.Of(Name, FindingJsonText.Parse(Content.Resource, "resource")).All.Where(SourceName.IsOrganization)];
+        return own.Count == 0 || own.Contains(node);
+    }
+}
 
 /// <summary>
 /// What is kept of a finding: two documents in the JSON form of SCC v2's messages, lowerCamelCase
@@ -17,6 +31,9 @@ public sealed record KeptFinding(long Key, FindingName Name, FindingContent Cont
 /// <param name="Wire">Bytes that are kept beside and given back unchanged: the server keeps in them what its messages do not know. Null for none.</param>
 public sealed record FindingContent(string Document, string Resource = "{}", byte[]? Wire = null)
 {
+    /// <summary>How long all of it is together: characters of the documents, and bytes beside.</summary>
+    public int Length => Document.Length + Resource.Length + (Wire?.Length ?? 0);
+
     /// <inheritdoc/>
     public bool Equals(FindingContent? other) =>
         other is not null && Document == other.Document && Resource == other.Resource && (Wire ?? []).AsSpan().SequenceEqual(other.Wire ?? []);

@@ -14,6 +14,11 @@ public sealed record Source
 
     /// <summary>For people, at most 1,024 characters.</summary>
     public string Description { get; init; } = "";
+
+    /// <summary>Whether a name of the source may begin with a node: folders and projects see the sources of their organisation, another organisation does not.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>False for an organisation that is not the source's.</returns>
+    public bool MayBeBelow(string node) => node == Parent || !SourceName.IsOrganization(node) || !SourceName.IsOrganization(Parent);
 }
 
 /// <summary>The IAM policy of a source, kept and given back (https://cloud.google.com/iam/docs/reference/rest/v1/Policy).</summary>

@@ -14,6 +14,7 @@ public sealed class Database : IAsyncDisposable
     const int MostAttempts = 10;
 
     readonly DbDataSource _source;
+    readonly EndStatements? _end;
 
     // SQLite has one writer at a time: waiting here is a queue in order, waiting in SQLite is polling.
     readonly SemaphoreSlim? _writer;
@@ -21,14 +22,18 @@ public sealed class Database : IAsyncDisposable
     /// <summary>A database.</summary>
     /// <param name="kind">Which it is.</param>
     /// <param name="source">Where connections come from; disposed of with the database.</param>
-    public Database(DatabaseKind kind, DbDataSource source)
+    /// <param name="end">Ends statements where the driver itself does not, as SQLite's; null for none.</param>
+    public Database(DatabaseKind kind, DbDataSource source, EndStatements? end = null)
     {
-        (Kind, _source) = (kind, source);
+        (Kind, _source, _end) = (kind, source, end);
         _writer = kind is DatabaseKind.Sqlite ? new(1, 1) : null;
     }
 
     /// <summary>Which database it is.</summary>
     public DatabaseKind Kind { get; }
+
+    /// <summary>The longest that <see cref="AskAsync"/> may take.</summary>
+    public TimeSpan LongestAsk { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Opens a connection, for reading; whoever opens it disposes of it.</summary>
     /// <param name="cancel">Stops it.</param>
@@ -64,6 +69,32 @@ public sealed class Database : IAsyncDisposable
     {
         await using var connection = await OpenAsync(cancel);
         return await read(connection);
+    }
+
+    /// <summary>Reads what somebody asks for and may have made slow. The statement ends when whoever asks leaves, and when it takes longer than <see cref="LongestAsk"/>.</summary>
+    /// <typeparam name="T">What is read.</typeparam>
+    /// <param name="read">Reads it; the token is cancelled in both cases.</param>
+    /// <param name="cancel">Tells that whoever asks has left.</param>
+    /// <returns>What was read.</returns>
+    /// <exception cref="SlowReadException">It took too long.</exception>
+    /// <exception cref="DbException">The database failed.</exception>
+    public async Task<T> AskAsync<T>(Func<DbConnection, CancellationToken, Task<T>> read, CancellationToken cancel)
+    {
+        using CancellationTokenSource limit = new(LongestAsk);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        var asked = false;
+        try
+        {
+            await using var connection = await OpenAsync(late.Token);
+            using var end = _end?.Invoke(connection, late.Token);
+            asked = true;
+            return await read(connection, late.Token);
+        }
+        catch (Exception fault) when ((late.IsCancellationRequested && fault is (OperationCanceledException or DbException)) || (asked && fault is DbException { InnerException: TimeoutException }))
+        {
+            cancel.ThrowIfCancellationRequested();
+            throw new SlowReadException(LongestAsk);
+        }
     }
 
     /// <summary>Writes in one transaction: all of it is kept, or, where <paramref name="write"/> throws, nothing.</summary>
@@ -128,6 +159,12 @@ public sealed class Database : IAsyncDisposable
         }
     }
 }
+
+/// <summary>Has the statements of a connection end once a token is cancelled, until the answer is disposed of.</summary>
+/// <param name="connection">The connection, open.</param>
+/// <param name="cancel">The token.</param>
+/// <returns>What takes that away again.</returns>
+public delegate IDisposable EndStatements(DbConnection connection, CancellationToken cancel);
 
 /// <summary>What is locked in the whole database; the numbers are PostgreSQL's keys of advisory locks, and must not change.</summary>
 enum DatabaseLock : long

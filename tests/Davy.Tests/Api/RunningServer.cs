@@ -123,6 +123,9 @@ sealed class RunningServer : IAsyncDisposable
     public async Task<string> SourceAsync(string organization = "organizations/123") =>
         (string)(await DoAsync("POST", $"/v2/{organization}/sources", $$"""{"displayName":"Tests {{Interlocked.Increment(ref _sources)}}"}"""))["name"]!;
 
+    /// <summary>Tells the server to stop, as SIGTERM does, and waits until it has.</summary>
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

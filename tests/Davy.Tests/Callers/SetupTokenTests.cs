@@ -72,6 +72,27 @@ public sealed class SetupTokenTests() : KeptFindingsTests(DatabaseKind.Sqlite)
     }
 
     [Fact]
+    public async Task OfServersThatStartAtOnceOverOneFolderTheFileIsOfTheOneThatHasTheToken()
+    {
+        for (var round = 0; round < TestLength.Of(whole: 40, quick: 15); round++)
+        {
+            using TemporaryFolder folder = new();
+            await Made.ExecuteAsync("DELETE FROM tokens", Cancel);
+            using Barrier start = new(6);
+
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Factory.StartNew(() =>
+            {
+                start.SignalAndWait(Cancel);
+                WriteAsync(folder.Path).GetAwaiter().GetResult();
+            }, Cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+            Assert.Equal([SetupToken.FileName], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
+            Assert.True(TokenText.TryParse(File.ReadAllText(folder.File(SetupToken.FileName)).TrimEnd(), out var token));
+            Assert.NotNull(await new AccessTokenStore(Database, Time).FindAsync(token.Hash(), Cancel));
+        }
+    }
+
+    [Fact]
     public async Task AFolderThatCannotBeWrittenIsTold()
     {
         using TemporaryFolder folder = new();

@@ -55,6 +55,23 @@ public sealed partial class TokenCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task TheFileOfTheFirstTokenGoesWithItAndNoOther()
+    {
+        var file = Path.Combine(_folder.Path, SetupToken.FileName);
+        await RunAsync(false, "tokens", "create", "--role", "administrator", "--output", file);
+        await RunAsync(false, "tokens", "create", "--role", "viewer", "--output", _folder.File("other"));
+        var listed = (await ListAsync()).ToDictionary(token => (string)token!["role"]!, token => (string)token!["id"]!);
+
+        Assert.Equal(0, (await RunAsync(false, "tokens", "revoke", listed["viewer"])).Code);
+        Assert.True(File.Exists(file));
+
+        var (code, _, error) = await RunAsync(false, "tokens", "revoke", listed["administrator"]);
+        Assert.Equal(0, code);
+        Assert.Contains($"its file {file} is removed", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
     public async Task WithoutATerminalATokenNeedsAPlaceThatIsSafe()
     {
         var (code, output, error) = await RunAsync(false, "tokens", "create", "--role", "viewer");

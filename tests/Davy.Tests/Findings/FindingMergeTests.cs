@@ -37,7 +37,7 @@ public abstract class FindingMergeTests(DatabaseKind kind) : KeptFindingsTests(k
         await Store.SetStateAsync(name, "INACTIVE", Cancel);
         await Store.SetMuteAsync(name, "MUTED", "alice@example.com", Cancel);
         await Store.SetMarksAsync(name, new Dictionary<string, string?> { ["seen"] = "yes" }, replaceAll: false, Cancel);
-        await Store.SetExternalSystemAsync(name, "jira", _ => """{"status": "open"}""", Cancel);
+        await Store.SetExternalSystemAsync(name, "jira", (_, _) => """{"status": "open"}""", Cancel);
 
         var merged = (await Store.MergeAsync(SomeKept.New("f1", severity: "CRITICAL", edit: finding =>
         {

@@ -150,7 +150,7 @@ public abstract class FindingStoreTests(DatabaseKind kind) : KeptFindingsTests(k
         await Store.SetStateAsync(name, "INACTIVE", Cancel);
         await Store.SetMarksAsync(name, new Dictionary<string, string?> { ["Team"] = " blue ", ["b"] = "1" }, replaceAll: false, Cancel);
         await Store.SetMarksAsync(name, new Dictionary<string, string?> { ["team"] = "red", ["b"] = null }, replaceAll: false, Cancel);
-        var kept = await Store.SetExternalSystemAsync(name, "jira", before => before is null ? """{"status": "open"}""" : "{}", Cancel);
+        var kept = await Store.SetExternalSystemAsync(name, "jira", (_, before) => before is null ? """{"status": "open"}""" : "{}", Cancel);
 
         Assert.Equal("INACTIVE", kept.Field("state"));
         Assert.Equal("""{"team":"red"}""", kept.Document()["securityMarks"]!["marks"]!.ToJsonString());

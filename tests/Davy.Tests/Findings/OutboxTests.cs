@@ -70,7 +70,7 @@ public abstract class OutboxTests(DatabaseKind kind) : KeptFindingsTests(kind)
 
         await Store.MergeAsync(SomeKept.New("f1", edit: finding => finding["logEntries"]![0]!["cloudLoggingEntry"]!["insertId"] = "b"), Cancel);
         await Store.SetMarksAsync(name, new Dictionary<string, string?> { ["a"] = "b" }, replaceAll: false, Cancel);
-        await Store.SetExternalSystemAsync(name, "jira", _ => "{}", Cancel);
+        await Store.SetExternalSystemAsync(name, "jira", (_, _) => "{}", Cancel);
 
         Assert.Empty(await Claim("all"));
     }

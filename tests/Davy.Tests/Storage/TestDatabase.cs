@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Davy.Server.Hosting;
 using Davy.Storage;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -57,7 +58,15 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>Opens it once more, as another server would; whoever opens it disposes of it.</summary>
-    public Database Open() => new(Kind, Kind is DatabaseKind.Sqlite ? SqliteFactory.Instance.CreateDataSource(_connectionString) : NpgsqlDataSource.Create(_connectionString));
+    /// <param name="longestAsk">The longest that what is asked may take; as always where none is given.</param>
+    public Database Open(TimeSpan? longestAsk = null)
+    {
+        var isSqlite = Kind is DatabaseKind.Sqlite;
+        return new(Kind, isSqlite ? SqliteFactory.Instance.CreateDataSource(_connectionString) : NpgsqlDataSource.Create(_connectionString), isSqlite ? SqliteEnd.On : null)
+        {
+            LongestAsk = longestAsk ?? TimeSpan.FromMinutes(2),
+        };
+    }
 
     /// <summary>Runs a statement.</summary>
     public async Task ExecuteAsync(string text, CancellationToken cancel)

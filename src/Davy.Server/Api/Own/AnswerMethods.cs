@@ -25,7 +25,7 @@ sealed class AnswerMethods(AnswerStore answers, FindingStore findings, Paging pa
         OwnRequests.CheckQuery(request);
         var name = Names.Finding("name", text);
         var asked = await OwnRequests.BodyAsync(request, OwnJson.Default.AnswerRequest, cancel);
-        var kept = await findings.FindAsync(name, cancel) ?? throw Faults.NotFound("securitycenter.googleapis.com/Finding", name.ToString());
+        if (await findings.FindAsync(name, cancel) is not { } kept || !kept.MayBeBelow(name.Node)) throw Faults.NotFound(FindingWrites.Type, name.ToString());
         var answer = Read(kept, asked) with { AnsweredBy = request.HttpContext.User.Identity?.Name is { Length: > 0 } caller ? caller : "unknown" };
         return Results.Json(Written(await answers.AddAsync(answer, cancel)), OwnJson.Default.AnswerAnswer);
     }

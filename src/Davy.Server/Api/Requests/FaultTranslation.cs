@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Davy.Findings;
 using Davy.Findings.Filtering;
+using Davy.Storage;
 using Grpc.Core;
 
 namespace Davy.Server.Api.Requests;
@@ -25,6 +26,8 @@ sealed partial class FaultTranslation(ILogger<FaultTranslation> log)
                 return Faults.Invalid("filter", "INVALID_FILTER", filter.Message);
             case OperationCanceledException when cancel.IsCancellationRequested:
                 return new RpcException(new(StatusCode.Cancelled, "The caller went away, or its deadline passed."));
+            case SlowReadException slow:
+                return new RpcException(new(StatusCode.DeadlineExceeded, $"{slow.Message} Narrow the filter: fewer conditions, a source, a folder or project, or fields that have an index (docs/api.md)."));
             case DbException { IsTransient: true }:
                 DatabaseAway(method, fault);
                 return new RpcException(new(StatusCode.Unavailable, "The database does not answer; try again."));

@@ -33,7 +33,7 @@ sealed class UpdateMask
         foreach (var text in mask?.Paths ?? [])
         {
             if (text == "*") return new([]);
-            var path = Resolve(text, message) ?? throw Faults.Invalid(field, "UNKNOWN_FIELD", $"'{text}' is no field of {message.Name}.");
+            var path = Resolve(text, message) ?? throw Faults.Invalid(field, "UNKNOWN_FIELD", $"'{text}' is no field of {message.Name}, nor the key of one of its maps.");
             if (!seen.Add(string.Join('.', path))) throw Faults.Invalid(field, "DUPLICATE_FIELD", $"'{text}' stands twice.");
             paths.Add(path);
         }
@@ -125,8 +125,8 @@ sealed class UpdateMask
             if (dot < 0) return [.. path];
             rest = rest[(dot + 1)..];
 
-            // A key may hold dots of its own.
-            if (field.IsMap) return rest.Length > 0 ? [.. path, rest] : null;
+            // No map has keys with dots; what is deeper in a value cannot be changed by itself.
+            if (field.IsMap) return rest.Length > 0 && !rest.Contains('.', StringComparison.Ordinal) ? [.. path, rest] : null;
             if (field.FieldType != FieldType.Message || field.IsRepeated) return null;
             message = field.MessageType;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Davy.Server.Api.Requests;
 using Google.Api;
 using Google.Protobuf.Reflection;
@@ -15,11 +16,11 @@ static class QueryNames
         "access_token", "alt", "callback", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "uploadType", "upload_protocol",
     }.ToFrozenSet();
 
-    /// <summary>Checks the names.</summary>
+    /// <summary>Checks the names, and the values that transcoding would refuse without naming the field.</summary>
     /// <param name="query">The query.</param>
     /// <param name="input">The request's message.</param>
     /// <param name="rule">How the request is bound.</param>
-    /// <exception cref="Grpc.Core.RpcException">A name is unknown, or stands twice.</exception>
+    /// <exception cref="Grpc.Core.RpcException">A name is unknown, or stands twice, or a value is none of its field.</exception>
     public static void Check(IQueryCollection query, MessageDescriptor input, HttpRule rule)
     {
         HashSet<string> seen = [];
@@ -33,7 +34,20 @@ static class QueryNames
             }
 
             if (!seen.Add(path) || (values.Count > 1 && !field.IsRepeated)) throw Faults.Invalid(path, "DUPLICATE_NAME", "the query gives this name more than once.");
+            foreach (var value in values) Value(path, field, value ?? "");
         }
+    }
+
+    static void Value(string path, FieldDescriptor field, string value)
+    {
+        var (isOne, wanted) = field.FieldType switch
+        {
+            FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32 => (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _), "a whole number of up to 2,147,483,647"),
+            FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _), "a whole number of up to 64 bits"),
+            FieldType.Bool => (bool.TryParse(value, out _), "true or false"),
+            _ => (true, ""),
+        };
+        if (!isOne) throw Faults.Invalid(path, "INVALID_VALUE", $"it must be {wanted}.");
     }
 
     static FieldDescriptor? Find(string name, MessageDescriptor input, out string path)

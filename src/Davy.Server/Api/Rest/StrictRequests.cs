@@ -31,7 +31,7 @@ sealed class StrictRequests(RequestDelegate next)
             }
             catch (RpcException fault)
             {
-                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                context.Response.StatusCode = fault.StatusCode is StatusCode.InvalidArgument && IsOtherType(context, method.HttpRule) ? StatusCodes.Status415UnsupportedMediaType : StatusCodes.Status400BadRequest;
                 context.Response.ContentType = "application/json";
                 await context.Response.WriteAsync(Formatter.Format(fault.GetRpcStatus()), context.RequestAborted);
                 return;
@@ -41,11 +41,13 @@ sealed class StrictRequests(RequestDelegate next)
         await next(context);
     }
 
+    static bool IsOtherType(HttpContext context, HttpRule rule) => rule.Body.Length > 0 && !context.Request.HasJsonContentType();
+
     static async Task CheckBodyAsync(HttpContext context, MessageDescriptor input, HttpRule rule)
     {
         // curl -X POST without a body has no type; Google takes it for JSON.
         if (string.IsNullOrEmpty(context.Request.ContentType)) context.Request.ContentType = "application/json";
-        if (!context.Request.HasJsonContentType()) return;
+        if (!context.Request.HasJsonContentType()) throw Faults.Invalid("", "INVALID_CONTENT_TYPE", HttpStatuses.MessageOf(StatusCodes.Status415UnsupportedMediaType));
 
         var body = await ReadAsync(context.Request, context.RequestAborted);
         context.Request.Body = new MemoryStream(body);
@@ -73,7 +75,7 @@ sealed class StrictRequests(RequestDelegate next)
         }
         catch (Exception fault) when (fault is InvalidProtocolBufferException or InvalidJsonException or System.Text.Json.JsonException or FormatException or InvalidOperationException)
         {
-            throw Faults.Invalid(at, "INVALID_JSON", $"the body is not the JSON of {target.FullName}: {fault.Message}");
+            throw Faults.Invalid(FieldAtFault.In(Utf8.GetString(body), target, at, Parser), "INVALID_JSON", $"the body is not the JSON of {target.FullName}: {fault.Message}");
         }
     }
 

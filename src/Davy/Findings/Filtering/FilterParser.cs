@@ -46,8 +46,12 @@ sealed class FilterParser(string text)
         return node;
     }
 
-    FilterNode Term(FieldPath? list) =>
-        _scanner.TakesWord("NOT") || _scanner.Takes('-') ? new FilterNode.Negation(Simple(list)) : Simple(list);
+    FilterNode Term(FieldPath? list)
+    {
+        if (!_scanner.TakesWord("NOT") && !_scanner.Takes('-')) return Simple(list);
+        if (_scanner.Next is '-' || _scanner.Word() is "NOT") throw Expected("one NOT or '-' before a condition, a function or '('");
+        return new FilterNode.Negation(Simple(list));
+    }
 
     FilterNode Simple(FieldPath? list)
     {
