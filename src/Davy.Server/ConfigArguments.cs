@@ -63,14 +63,7 @@ static class ConfigArguments
     static void CheckFiles(ServerOptions options)
     {
         if (options.Oidc is { } oidc) OidcFile.Read(oidc);
-        try
-        {
-            DatabaseOptions.Parse(options.Database, options.StateDirectory);
-        }
-        catch (FormatException fault)
-        {
-            throw new OptionException($"--database: {fault.Message}");
-        }
+        DatabaseConnection.Said(options);
     }
 
     static string Table(IReadOnlyList<Setting> settings)

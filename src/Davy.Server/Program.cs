@@ -29,7 +29,7 @@ static class Program
         {
             output ??= StandardOutput.OfProcess();
             Configuration? configuration = null;
-            var root = ServerArguments.Command((_, cancel) => ServeAsync(configuration!.Options(), SourceDeclarations.Read(configuration.File), cancel));
+            var root = ServerArguments.Command((_, cancel) => ServeAsync(configuration!.Options(), SourceDeclarations.Read(configuration.File), environment, error, cancel));
             root.Add(TokenArguments.Commands(environment, output, error, TimeProvider.System));
             root.Add(ConfigArguments.Commands(() => configuration!, output, error));
             root.Add(DeploymentArguments.Commands(environment, output, TimeProvider.System));
@@ -69,8 +69,9 @@ static class Program
         }
     }
 
-    static async Task<int> ServeAsync(ServerOptions options, IReadOnlyList<SourceDeclaration> sources, CancellationToken cancel)
+    static async Task<int> ServeAsync(ServerOptions options, IReadOnlyList<SourceDeclaration> sources, IDictionary environment, TextWriter error, CancellationToken cancel)
     {
+        if (LastingDisk.Check(options, environment) is { } warning) await error.WriteLineAsync($"davyd: {warning}");
         await using var database = await DatabaseStart.OpenAsync(options, TimeProvider.System, cancel);
         await using var app = Build(options, database, TimeProvider.System, sources);
         if (!options.Insecure) await app.Services.GetRequiredService<SetupToken>().WriteAsync(cancel);
@@ -87,7 +88,8 @@ static class Program
     {
         // No arguments: of the command line and the environment only what ServerOptions knows has an effect.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "davyd", ContentRootPath = AppContext.BaseDirectory });
-        Log.Add(builder.Logging, options.LogLevel);
+        Log.Add(builder.Logging, options.LogLevel, options.LogFormat);
+        builder.Services.AddSystemd();
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Add(kestrel, options));
 
         builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(database).AddSingleton<ServerCertificate>();

@@ -8,11 +8,13 @@ static class Log
     /// <summary>Adds the log.</summary>
     /// <param name="logging">The program's logging.</param>
     /// <param name="level">What it tells: this, and all that is worse.</param>
-    public static void Add(ILoggingBuilder logging, LogLevel level)
+    /// <param name="format">How: <c>text</c>, or <see cref="CloudLoggingFormatter.FormatName"/>.</param>
+    public static void Add(ILoggingBuilder logging, LogLevel level, string format)
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(level);
-        logging.AddSimpleConsole(console => console.SingleLine = true);
+        if (format == CloudLoggingFormatter.FormatName) logging.AddConsole(console => console.FormatterName = format).AddConsoleFormatter<CloudLoggingFormatter, ConsoleFormatterOptions>();
+        else logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         // The web server's notes on each request hold its whole URL, filter and all.

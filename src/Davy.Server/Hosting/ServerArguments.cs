@@ -98,11 +98,22 @@ static class ServerArguments
 
     static readonly Option<LogLevel> Level = new("--log-level") { Description = "What the log tells, on standard error.", HelpName = "LEVEL", DefaultValueFactory = _ => LogLevel.Information };
 
+    static readonly Option<string> Format = new("--log-format")
+    {
+        Description = "How the log is written: text, or gcp, a JSON object a line with Cloud Logging's severity.",
+        HelpName = "FORMAT",
+        DefaultValueFactory = _ => "text",
+    };
+
+    static readonly Option<bool> Ephemeral = new("--ephemeral") { Description = "Keep findings also where the disk does not last, as in a container of Cloud Run." };
+
+    static ServerArguments() => Format.AcceptOnlyFromAmong("text", CloudLoggingFormatter.FormatName);
+
     /// <summary>All options that say how the server works, in the order of the help.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
         Data, Database, Address, HttpPort, GrpcPort, TlsCertificate, TlsKey, TlsPort, BehindTlsProxy, Oidc, Insecure, MaxConnections, RateLimit, IngestRateLimit, StrangerRateLimit, Organization, RetentionDays, Indicators, UpstreamsFile,
-        Level,
+        Level, Format, Ephemeral,
         .. OutgoingArguments.All,
         .. WatchArguments.All,
     ];
@@ -155,6 +166,8 @@ static class ServerArguments
             Organization = parsed.GetValue(Organization),
             Retention = new() { FindingDays = parsed.GetValue(RetentionDays) },
             LogLevel = parsed.GetValue(Level),
+            LogFormat = parsed.GetValue(Format)!,
+            Ephemeral = parsed.GetValue(Ephemeral),
         };
         options = WithKnownBad(WatchArguments.Read(OutgoingArguments.Read(options, parsed, environment), parsed), parsed.GetValue(Indicators)!, parsed.GetValue(UpstreamsFile));
         return options.Faults().ToList() is { Count: > 0 } faults ? throw new OptionException(string.Join(Environment.NewLine, faults)) : options;

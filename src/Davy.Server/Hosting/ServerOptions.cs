@@ -51,6 +51,12 @@ sealed record ServerOptions
     /// <summary>What the log tells: this, and all that is worse.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>How the log is written: <c>text</c> or <c>gcp</c>.</summary>
+    public string LogFormat { get; init; } = "text";
+
+    /// <summary>Whether findings may be kept where they do not last.</summary>
+    public bool Ephemeral { get; init; }
+
     /// <summary>The number of the organisation under which operations are named that began at a folder or project; null where it is not known.</summary>
     public string? Organization { get; init; }
 

@@ -2,6 +2,8 @@ using System.Collections;
 using System.Globalization;
 using Davy.Server;
 using Davy.Server.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Davy.Tests.Api;
 
@@ -44,6 +46,35 @@ public sealed class OptionsTests
         Assert.Equal(2, code);
         Assert.StartsWith("davyd: ", error, StringComparison.Ordinal);
         Assert.Contains(said, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("K_SERVICE")]
+    [InlineData("CLOUD_RUN_WORKER_POOL")]
+    public async Task WhereTheDiskDoesNotLastNothingIsKeptUnlessThatIsMeant(string variable)
+    {
+        using TemporaryFolder folder = new();
+        var (code, error) = await RunAsync(new Hashtable { [variable] = "davy" }, "--insecure", "--http-port", "0", "--grpc-port", "0", "--data", folder.Path);
+        Assert.Equal(2, code);
+        Assert.Contains("--ephemeral", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+
+        ServerOptions options = new() { StateDirectory = folder.Path, Ephemeral = true };
+        Assert.Contains("gone with it", LastingDisk.Check(options, new Hashtable { [variable] = "davy" }), StringComparison.Ordinal);
+        Assert.Null(LastingDisk.Check(options with { Ephemeral = false, Database = "Host=db.example.com;Database=davy" }, new Hashtable { [variable] = "davy" }));
+    }
+
+    [Fact]
+    public void TheLogIsWrittenAsCloudLoggingReadsIt()
+    {
+        using StringWriter line = new(CultureInfo.InvariantCulture);
+        new CloudLoggingFormatter(TimeProvider.System).Write(new LogEntry<string>(LogLevel.Error, "Davy.Test", new(7), "a\nb \u001b[31m", new IOException("why"), (state, _) => state), null, line);
+
+        Assert.Equal(1, line.ToString().Count('\n'));
+        var json = System.Text.Json.Nodes.JsonNode.Parse(line.ToString())!;
+        Assert.Equal(("ERROR", "a\nb \u001b[31m", 7), ((string)json["severity"]!, (string)json["message"]!, (int)json["event"]!));
+        Assert.Contains("why", (string)json["exception"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', line.ToString());
     }
 
     [Theory]
