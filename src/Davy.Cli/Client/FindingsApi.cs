@@ -11,7 +11,8 @@ namespace Davy.Cli.Client;
 /// <param name="client">The server.</param>
 sealed class FindingsApi(ServerClient client)
 {
-    const int MostToken = 8_192;
+    // A token of groups holds the values of the last group, such as names of resources; it goes in a body.
+    const int MostToken = 65_536;
 
     /// <summary>Lists findings page by page, until there are no more or enough.</summary>
     /// <param name="query">What is listed.</param>

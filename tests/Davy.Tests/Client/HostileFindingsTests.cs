@@ -47,6 +47,19 @@ public sealed class HostileFindingsTests
         Assert.InRange(server.Requests.Count, 1, 2);
     }
 
+    [Theory]
+    [InlineData(20_000, 2)]
+    [InlineData(70_000, 1)]
+    public async Task ATokenOfGroupsMayBeLongAndHasAnEnd(int length, int requests)
+    {
+        await using RawServer server = new(RawServer.Answer("200 OK", $$"""{"groupByResults":[{"properties":{"category":"C"},"count":"1"}],"nextPageToken":"{{new string('a', length)}}"}"""));
+
+        Run(server, "group", "organizations/1", "--group-by", "category");
+
+        // The same token again is no next page: it is given up after the second answer.
+        Assert.Equal(requests, server.Requests.Count);
+    }
+
     [Fact]
     public async Task MoreThanWasAskedForIsNotShown()
     {
