@@ -13,7 +13,7 @@ static class Log
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(level);
-        if (format == CloudLoggingFormatter.FormatName) logging.AddConsole(console => console.FormatterName = format).AddConsoleFormatter<CloudLoggingFormatter, ConsoleFormatterOptions>();
+        if (format == CloudLoggingFormatter.FormatName) Structured(logging);
         else logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
@@ -28,5 +28,13 @@ static class Log
         {
             logging.AddFilter(category, level > LogLevel.Warning ? level : LogLevel.Warning);
         }
+    }
+
+    static void Structured(ILoggingBuilder logging)
+    {
+        logging.AddConsole().AddConsoleFormatter<CloudLoggingFormatter, ConsoleFormatterOptions>();
+
+        // Under systemd the host would choose another form; whoever asks for one gets it.
+        logging.Services.PostConfigure<ConsoleLoggerOptions>(console => console.FormatterName = CloudLoggingFormatter.FormatName);
     }
 }
