@@ -75,7 +75,7 @@ static class BareInserts
             $$""","name":"{{finding.Name}}","parent":"{{finding.Name.Parent}}","canonicalName":"{{finding.Name}}","createTime":"2026-01-10T10:00:00Z","state":"ACTIVE","mute":"UNDEFINED"}""");
         return
         [
-            ("@source_id", finding.Name.SourceId), ("@finding_id", finding.Name.FindingId), ("@time", SomeFindings.Nanos(number)), ("@scope", $"projects/{project}"),
+            ("@source_id", finding.Name.SourceId), ("@finding_id", finding.Name.FindingId), ("@time", SomeFindings.Nanos(number)), ("@scope", $"projects/{project} {project:x32}"),
             ("@name", finding.Name.ToString()), ("@parent", finding.Name.Parent), ("@category", Text(document, "category")), ("@severity", Text(document, "severity")),
             ("@resource_name", Text(document, "resourceName")), ("@type", "google.cloud.resourcemanager.Project"), ("@project", full), ("@display", $"project-{project}"),
             ("@actor", SomeFindings.Actor(number)), ("@document", whole), ("@resource", finding.Content.Resource),

@@ -1,12 +1,13 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Davy.Storage;
 
 namespace Davy.Findings;
 
 /// <summary>Lists, counts and groups of the findings that are kept. Pages follow the values that a list is sorted by, never a count of rows.</summary>
 /// <param name="database">The database, migrated.</param>
-public sealed class FindingLists(Database database)
+public sealed partial class FindingLists(Database database)
 {
     /// <summary>The most that a page can hold.</summary>
     public const int MostOnAPage = 1_000;
@@ -14,6 +15,9 @@ public sealed class FindingLists(Database database)
     // Up to so many findings of up to so many scopes are looked up and sorted; more are better found by a walk.
     const int MostSorted = 2_000;
     const int MostScopes = 100;
+
+    // The columns of the index findings_counted.
+    static readonly string[] Counted = ["category", "state", "severity", "mute", "scope", "source_id"];
 
     /// <summary>A page ends with the finding that brings its documents to this many characters, however many findings were asked for: a finding may have 16 MiB, and a page is held in memory.</summary>
     public int MostCharacters { get; init; } = 32 * 1024 * 1024;
@@ -130,14 +134,33 @@ public sealed class FindingLists(Database database)
     }
 
     /// <summary>The statement that counts what is on all pages.</summary>
-    internal static async Task<DbCommand> CountCommandAsync(DbConnection connection, FindingQuery query, CancellationToken cancel)
+    internal async Task<DbCommand> CountCommandAsync(DbConnection connection, FindingQuery query, CancellationToken cancel)
     {
         SqlParameters values = new("q");
-        var where = await WhereAsync(connection, query, values, cancel);
-        var command = connection.Command($"SELECT count(*) FROM findings f WHERE {where}");
+        var isLookedUp = query.Node != "" && await AreFewAsync(connection, $"SELECT a.scope FROM ancestors a WHERE a.node = {values.Add(query.Node)}", values.Values, cancel);
+        values = new("q");
+
+        // All must be visited, in no order: the scopes are read once, and not asked for each finding.
+        var where = isLookedUp || query.Node == ""
+            ? await WhereAsync(connection, query, values, cancel)
+            : $"{await WhereAsync(connection, query with { Node = "" }, values, cancel)} AND f.scope IN (SELECT a.scope FROM ancestors a WHERE a.node = {values.Add(query.Node)})";
+
+        // SQLite knows not how frequent a value is, and would read a row for each finding that an index of one column gives it.
+        var index = database.Kind is DatabaseKind.Sqlite && !isLookedUp && IsCounted(query) ? " INDEXED BY findings_counted" : "";
+        var command = connection.Command($"SELECT count(*) FROM findings f{index} WHERE {where}");
         command.Add(query.Filter.Values.Concat(values.Values));
         return command;
     }
+
+    /// <summary>Whether the index findings_counted has all that a query asks for; below a node alone, that of scopes is better.</summary>
+    static bool IsCounted(FindingQuery query)
+    {
+        List<string> columns = [.. Columns().Matches(query.Filter.Text).Select(column => column.Groups[1].Value)];
+        return columns.All(Counted.Contains) && (columns.Count > 0 || query.SourceId != SourceName.All);
+    }
+
+    [GeneratedRegex(@"\bf\.([a-z_]+)")]
+    private static partial Regex Columns();
 
     /// <summary>The conditions of a query, as far as they do not depend on the page.</summary>
     internal static async Task<string> WhereAsync(DbConnection connection, FindingQuery query, SqlParameters values, CancellationToken cancel)
@@ -168,9 +191,14 @@ public sealed class FindingLists(Database database)
     static async Task<bool> AreFewAsync(DbConnection connection, List<string> scopes, CancellationToken cancel)
     {
         SqlParameters values = new();
-        var some = string.Join(", ", scopes.Select(values.Add));
-        await using var command = connection.Command($"SELECT count(*) FROM (SELECT 1 AS one FROM findings f WHERE f.scope IN ({some}) LIMIT {values.Add(MostSorted + 1L)}) AS few");
-        command.Add(values.Values);
+        return await AreFewAsync(connection, string.Join(", ", scopes.Select(values.Add)), values.Values, cancel);
+    }
+
+    /// <summary>Whether so few findings have these scopes that they may all be read.</summary>
+    static async Task<bool> AreFewAsync(DbConnection connection, string scopes, IReadOnlyList<SqlValue> values, CancellationToken cancel)
+    {
+        await using var command = connection.Command($"SELECT count(*) FROM (SELECT 1 AS one FROM findings f WHERE f.scope IN ({scopes}) LIMIT @few) AS few", ("@few", MostSorted + 1L));
+        command.Add(values);
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture) <= MostSorted;
     }
 

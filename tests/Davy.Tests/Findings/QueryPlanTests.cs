@@ -47,7 +47,7 @@ public abstract class QueryPlanTests(DatabaseKind kind) : KeptFindingsTests(kind
     async Task<string> CountPlan(FindingQuery query)
     {
         await using var connection = await Database.OpenAsync(Cancel);
-        await using var command = await FindingLists.CountCommandAsync(connection, query, Cancel);
+        await using var command = await new FindingLists(Database).CountCommandAsync(connection, query, Cancel);
         return await Made.PlanAsync(command, Cancel);
     }
 
@@ -113,8 +113,29 @@ public abstract class QueryPlanTests(DatabaseKind kind) : KeptFindingsTests(kind
     [Fact]
     public async Task WhatIsCountedWithTheFirstPageIsServedByAnIndex()
     {
-        foreach (var (path, value) in QuickFilters) AssertLookedUp(await CountPlan(new() { Filter = Filter($"{path}=\"{value}\"") }), path, FindingColumns.ByPath[path].Name);
-        AssertLookedUp(await CountPlan(new() { Filter = Filter("state=\"INACTIVE\" AND severity=\"CRITICAL\" AND category=\"Category 0\"") }), "state, severity and category", "category", "state", "severity");
+        // What an index alone can answer is known only of rows that are not new.
+        if (Made.Kind is DatabaseKind.PostgreSql) await Made.ExecuteAsync("VACUUM ANALYZE findings, ancestors", Cancel);
+
+        foreach (var (path, value) in QuickFilters[4..]) AssertLookedUp(await CountPlan(new() { Filter = Filter($"{path}=\"{value}\"") }), path, FindingColumns.ByPath[path].Name);
+
+        // Frequent values, with and without a node and a source: a row for each would be read otherwise.
+        foreach (var filter in (string[])["state=\"ACTIVE\"", "state=\"ACTIVE\" AND NOT mute=\"MUTED\"", "severity=\"HIGH\"", "severity=\"HIGH\" AND state=\"ACTIVE\" AND category:\"Category\""])
+        {
+            foreach (var (node, source) in new[] { ("", "-"), ("organizations/1", "-"), ("organizations/1", "davy") })
+            {
+                FindingQuery query = new() { Filter = Filter(filter), Node = node, SourceId = source };
+                AssertReadsNoRow(await CountPlan(query), $"{filter} {node} {source}");
+                Assert.InRange(await new FindingLists(Database).CountAsync(query, Cancel), Rows * 9 / 10, Rows);
+            }
+        }
+
+        AssertReadsNoRow(await CountPlan(new() { Node = "organizations/1" }), "all of a node");
+    }
+
+    void AssertReadsNoRow(string plan, string what)
+    {
+        if (Made.Kind is DatabaseKind.Sqlite) Assert.True(plan.Split('\n').Any(line => line.Contains("f USING COVERING INDEX findings_", StringComparison.Ordinal)), $"{what}: {plan}");
+        else Assert.True(plan.Contains("Index Only Scan using findings_", StringComparison.Ordinal) && !plan.Contains("Seq Scan on findings", StringComparison.Ordinal), $"{what}: {plan}");
     }
 
     [Fact]
