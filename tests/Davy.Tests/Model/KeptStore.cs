@@ -135,7 +135,7 @@ sealed class KeptStore(Database database, FakeTimeProvider time) : IAsyncDisposa
         var occurrences = finding["sourceProperties"]!["properties"]!["occurrences"]!["list"]!.AsArray()
             .Select(each => $"{each!["digest"]}:{Minute(each["first"]!)}-{Minute(each["last"]!)}").Order(StringComparer.Ordinal);
         return string.Join('|',
-            kept.Name.FindingId, finding["category"], finding["severity"], place["projectDisplayName"]!.ToString()["project-".Length..], place["folders"]![0]!["resourceFolder"],
+            kept.Name.FindingId, finding["category"], finding["severity"], place["projectDisplayName"]!.ToString()["project-".Length..], place["folders"]![0]!["resourceFolder"], place["organization"],
             finding["state"], finding["description"], Minute(finding["eventTime"]!), finding["mute"], finding["muteInfo"]?["staticMute"]?["state"]?.ToString() ?? "UNDEFINED",
             finding["muteInitiator"], finding["muteUpdateTime"]?.ToString()[11..19], string.Join(',', dynamic), string.Join(',', marks), string.Join(',', occurrences));
     }

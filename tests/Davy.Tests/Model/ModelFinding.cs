@@ -76,7 +76,7 @@ sealed class ModelFinding(int key, int id)
     public string Told => $"{State} {Mute} {Severity} {Category}";
 
     public override string ToString() => string.Join('|',
-        Id, Category, Severity, Project, Place.Folder, State, Description, Minute, Mute, StaticMute, Initiator, MuteTime?.ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture),
+        Id, Category, Severity, Project, Place.Folder, Place.Organization, State, Description, Minute, Mute, StaticMute, Initiator, MuteTime?.ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture),
         string.Join(',', Dynamic), string.Join(',', Marks.Select(mark => $"{mark.Key}={mark.Value}")),
         string.Join(',', Occurrences.Select(each => $"{each.Key}:{each.Value.First}-{each.Value.Last}")));
 }
