@@ -36,7 +36,8 @@ static class ConfigArguments
         Command show = new("show", "Show each setting as it holds, and where it was said: command line, environment, file or default.") { Format };
         show.SetAction(async (parsed, _) =>
         {
-            await output.Writer.WriteAsync(parsed.GetValue(Format) == "json" ? Json(configuration().Settings) : Table(configuration().Settings));
+            if (parsed.GetValue(Format) == "json") await output.Writer.WriteAsync(Json(configuration().Settings));
+            else await TextTable.WriteAsync(output.Writer, Rows(configuration().Settings));
             return 0;
         });
         HelpExamples.AddTo(show, "davyd config show", "davyd config show --format json");
@@ -66,12 +67,8 @@ static class ConfigArguments
         DatabaseConnection.Said(options);
     }
 
-    static string Table(IReadOnlyList<Setting> settings)
-    {
-        List<string[]> rows = [["SETTING", "VALUE", "SAID BY"], .. settings.Select(setting => new[] { setting.Name[2..], TextSanitizer.Clean(string.Join(", ", Shown(setting))), TextSanitizer.Clean(setting.Origin) })];
-        var (name, value) = (rows.Max(row => row[0].Length), Math.Min(60, rows.Max(row => row[1].Length)));
-        return string.Concat(rows.Select(row => $"{row[0].PadRight(name)}  {row[1].PadRight(value)}  {row[2]}{Environment.NewLine}"));
-    }
+    static IReadOnlyList<string[]> Rows(IReadOnlyList<Setting> settings) =>
+        [["SETTING", "VALUE", "SAID BY"], .. settings.Select(setting => new[] { setting.Name[2..], TextSanitizer.Clean(string.Join(", ", Shown(setting))), TextSanitizer.Clean(setting.Origin) })];
 
     static string Json(IReadOnlyList<Setting> settings)
     {

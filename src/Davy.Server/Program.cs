@@ -33,7 +33,7 @@ static class Program
             root.Add(TokenArguments.Commands(environment, output, error, TimeProvider.System));
             root.Add(ConfigArguments.Commands(() => configuration!, output, error));
             root.Add(DeploymentArguments.Commands(environment, output, TimeProvider.System));
-            root.Add(DeadLetterArguments.Commands(environment, output, error, TimeProvider.System, Filters.Read));
+            root.Add(DeadLetterArguments.Commands(environment, output, error, TimeProvider.System, () => configuration!.Options(), Filters.Read));
             var parsed = root.Parse(arguments);
             foreach (var fault in parsed.Errors) await error.WriteLineAsync($"davyd: {fault.Message}");
             if (parsed.Errors.Count > 0) return 2;

@@ -61,8 +61,7 @@ sealed class TokenCommands(AccessTokenStore tokens, StandardOutput output, TextW
         {
             TextSanitizer.Clean(token.Id), TextSanitizer.Clean(token.Role), TextSanitizer.Clean(token.Description), Shown(token.CreatedAt), Shown(token.ExpiresAt), Shown(token.LastUsedAt), StateOf(token),
         }));
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToList();
-        foreach (var row in rows) await output.Writer.WriteLineAsync(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        await TextTable.WriteAsync(output.Writer, rows);
         return 0;
     }
 

@@ -29,8 +29,9 @@ static class DeadLetterArguments
     /// <param name="output">Where answers go.</param>
     /// <param name="error">Where all else goes.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="configured">What the server is told, by which a replayed entry is judged.</param>
     /// <param name="filters">Reads the filters of mute and notification configs, which act on findings that come of a replay.</param>
-    public static Command Commands(IDictionary environment, StandardOutput output, TextWriter error, TimeProvider clock, ReadFilter filters)
+    public static Command Commands(IDictionary environment, StandardOutput output, TextWriter error, TimeProvider clock, Func<ServerOptions> configured, ReadFilter filters)
     {
         Command list = new("list", "List the dead letters: id, source, what failed, place, size. Never their bytes.") { Format };
         list.SetAction((parsed, cancel) => WithAsync(parsed, (letters, _) => letters.ListAsync(parsed.GetValue(Format) == "json", cancel), cancel));
@@ -44,7 +45,8 @@ static class DeadLetterArguments
         replay.SetAction((parsed, cancel) => WithAsync(parsed, async (letters, database) =>
         {
             await using FindingStore findings = new(database, filters, clock);
-            await using Watch watch = new(IngestSetup.Settings(ServerArguments.Place(parsed, environment) with { Organization = parsed.GetValue(Organization) }), database, findings, clock);
+            var told = configured();
+            await using Watch watch = new(IngestSetup.Settings(told with { Organization = parsed.GetValue(Organization) ?? told.Organization }), database, findings, clock);
             return await letters.ReplayAsync(watch, Chosen(parsed), cancel);
         }, cancel));
         HelpExamples.AddTo(replay, "davyd dead-letters replay 17 18", "davyd dead-letters replay --all");

@@ -36,8 +36,7 @@ sealed class DeadLetterCommands(DeadLetterStore letters, StandardOutput output, 
             Number(letter.Key), Shown(letter.SeenAt), TextSanitizer.Clean(letter.Source), letter.Reason.ToString().ToLowerInvariant(), letter.HasContent ? Number(letter.Size) : "not kept",
             Number(letter.Attempts), TextSanitizer.Clean(letter.Place), TextSanitizer.Clean(letter.Detail),
         }));
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToList();
-        foreach (var row in rows) await output.Writer.WriteLineAsync(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        await TextTable.WriteAsync(output.Writer, rows);
         if (await letters.DroppedAsync(cancel) is var dropped and > 0) await error.WriteLineAsync($"davyd: there was no room for {dropped} letters: they were kept without their bytes, or not at all.");
         return 0;
     }

@@ -75,8 +75,7 @@ static class DeploymentArguments
             each.Key.ToString(CultureInfo.InvariantCulture), each.Deployment.Time, each.Verdict, TextSanitizer.Clean(each.Deployment.Resource.AdminName),
             each.Principal == "" ? "not told" : TextSanitizer.Clean(each.Principal), string.Join(", ", each.Deployment.Containers.Select(container => TextSanitizer.Clean(container.Ran == "" ? container.Image : container.Ran))),
         }));
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToList();
-        foreach (var row in rows) await output.Writer.WriteLineAsync(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        await TextTable.WriteAsync(output.Writer, rows);
         return 0;
     }
 }

@@ -4,8 +4,10 @@ using Davy.Server.Hosting;
 
 namespace Davy.Server.Ingest;
 
-/// <summary>Reads the lists of indicators and upstreams again when a file changes. One that cannot be read leaves what was known before, and is told until it is mended. Each
-/// new list is asked of earlier deployments at once.</summary>
+/// <summary>
+/// Reads the lists of indicators and upstreams again when a file changes. One that cannot be read leaves what was known before, and is told until it is mended. Each new list is asked of
+/// earlier deployments at once.
+/// </summary>
 /// <param name="options">What the program was told.</param>
 /// <param name="watch">The watch.</param>
 /// <param name="notes">The health of the program.</param>

@@ -68,6 +68,20 @@ public sealed partial class DeadLetterCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task AReplayJudgesByTheListsOfTheServer()
+    {
+        var list = Path.Combine(_folder.Path, "ours.txt");
+        await File.WriteAllTextAsync(list, "registry.example.com/team/app\n", Cancel);
+        var file = Path.Combine(_folder.Path, "davyd.json");
+        await File.WriteAllTextAsync(file, $$"""{"organization": "123", "indicators": ["{{list}}"]}""", Cancel);
+        await KeepAsync(SomeEntries.SystemEvent("acme-prod", "web", "registry.example.com/team/app").ToJsonString());
+
+        Assert.Equal(0, (await RunAsync("replay", "--all", "--config", file)).Code);
+        Assert.Contains("registry.example.com/team/app", Assert.Single(await FindingsAsync()), StringComparison.Ordinal);
+        Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
     public async Task BytesAreShownMadeSafeOrWrittenAsTheyAreAndBothAreNoted()
     {
         const string Content = "{\"a\": \"\u001b[2J\u202E\"}\nline";
@@ -174,7 +188,7 @@ public sealed partial class DeadLetterCommandTests : IDisposable
             foreach (Match example in examples)
             {
                 var root = ServerArguments.Command((_, _) => Task.FromResult(0));
-                root.Add(DeadLetterArguments.Commands(new Hashtable(), new(TextWriter.Null, true), TextWriter.Null, TimeProvider.System, Filters.Read));
+                root.Add(DeadLetterArguments.Commands(new Hashtable(), new(TextWriter.Null, true), TextWriter.Null, TimeProvider.System, () => throw new InvalidOperationException(), Filters.Read));
                 Assert.Empty(root.Parse(example.Groups[1].Value.Split(' ')).Errors);
             }
         }

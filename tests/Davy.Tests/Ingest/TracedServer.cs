@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Davy.Outbound;
 using Davy.Tests.EndToEnd;
 using Davy.Tests.Google;
@@ -22,8 +20,6 @@ sealed class TracedServer : IAsyncDisposable
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    static string Davyd => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "davyd.exe" : "davyd");
-
     /// <summary>Where it is.</summary>
     public Uri Url { get; }
 
@@ -35,25 +31,9 @@ sealed class TracedServer : IAsyncDisposable
     /// <param name="database">The connection string.</param>
     public static async Task<TracedServer> StartAsync(string folder, string database)
     {
-        var start = Stopwatch.GetTimestamp();
         using var http = OutboundGuard.Client(SomeCredentials.Loopback);
-        while (true)
-        {
-            // Another program may take the port before davyd has it: then another one is tried.
-            var port = FreePort();
-            var program = BuiltProgram.Start(Davyd,
-                ["--data", folder, "--database", database, "--http-port", port, "--grpc-port", FreePort(), "--insecure", "--ingest-rate-limit", "0", "--rate-limit", "0", "--log-level", "Critical"]);
-            TracedServer server = new(program, new($"http://127.0.0.1:{port}/"));
-            while (!server.HasEnded)
-            {
-                if (await IsReadyAsync(http, server.Url)) return server;
-                Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "davyd does not come up.");
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
-            }
-
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, program.End().Error);
-            await server.DisposeAsync();
-        }
+        var (program, url) = await StartedDavyd.StartAsync(http, ["--data", folder, "--database", database, "--insecure", "--ingest-rate-limit", "0", "--rate-limit", "0"]);
+        return new(program, url);
     }
 
     /// <summary>Whether strace is here, and may take hold of a process.</summary>
@@ -120,25 +100,5 @@ sealed class TracedServer : IAsyncDisposable
 
         _process.Dispose();
         _program.Dispose();
-    }
-
-    static string FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-    }
-
-    static async Task<bool> IsReadyAsync(HttpClient http, Uri server)
-    {
-        try
-        {
-            using var answer = await http.GetAsync(new Uri(server, "readyz"), Cancel);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 }
