@@ -62,6 +62,6 @@ sealed class Configuration
 
     /// <summary>Whoever wrote an option elsewhere than on the command line looks for it there.</summary>
     string WithOrigin(string fault) =>
-        Settings.Where(setting => setting.Values.Count > 0 && setting.Origin != Hosting.Settings.CommandLine && fault.Contains(setting.Name, StringComparison.Ordinal)).MaxBy(setting => setting.Name.Length) is { } setting
+        Settings.Where(setting => setting.Origin is not (Hosting.Settings.Default or Hosting.Settings.CommandLine) && fault.Contains(setting.Name, StringComparison.Ordinal)).MaxBy(setting => setting.Name.Length) is { } setting
             ? $"{setting.Origin}: {fault}" : fault;
 }

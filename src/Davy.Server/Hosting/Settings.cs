@@ -1,13 +1,14 @@
 using System.Collections;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Davy.Images;
 
 namespace Davy.Server.Hosting;
 
 /// <summary>An option as it holds.</summary>
 /// <param name="Name">Its name on the command line, <c>--http-port</c>.</param>
-/// <param name="Values">What it was set to; none for its default.</param>
+/// <param name="Values">What it is set to, or its default; none where it is not set and has none.</param>
 /// <param name="Origin">Where that was said: <c>command line</c>, <c>DAVY_HTTP_PORT</c>, <c>davyd.json:3</c>, or <c>default</c>.</param>
 sealed record Setting(string Name, IReadOnlyList<string> Values, string Origin);
 
@@ -19,6 +20,9 @@ static class Settings
 {
     /// <summary>The origin of what the command line says.</summary>
     public const string CommandLine = "command line";
+
+    /// <summary>The origin of what nobody says.</summary>
+    public const string Default = "default";
 
     /// <summary>The option that names the file; itself no setting.</summary>
     public static readonly Option<string?> Config = new("--config")
@@ -47,7 +51,7 @@ static class Settings
                 all.Add(said.GetResult(option) is { Implicit: false } result ? new(option.Name, Words(option, result), CommandLine)
                     : environment[variable] is string { Length: > 0 } value ? new(option.Name, option.Arity.MaximumNumberOfValues > 1 ? value.Split(',', StringSplitOptions.TrimEntries) : [value], variable)
                     : json?.Words() is { Count: > 0 } words ? new(option.Name, words, $"{json.File}:{json.Line}")
-                    : new(option.Name, [], "default"));
+                    : new(option.Name, DefaultOf(option), Default));
             }
 
             return inFile.FirstOrDefault() is { Value: { } unknown, Key: var name } ? throw unknown.Fault($"the member \"{name[2..]}\" is not known here; 'davyd --help' names the options, and \"sources\" may stand beside them") : all;
@@ -62,7 +66,15 @@ static class Settings
     /// <param name="settings">The settings.</param>
     /// <param name="among">The options that the command takes.</param>
     public static IEnumerable<string> Words(IEnumerable<Setting> settings, IReadOnlySet<string> among) =>
-        settings.Where(setting => among.Contains(setting.Name)).SelectMany(setting => setting.Values.Select(value => $"{setting.Name}={value}"));
+        settings.Where(setting => setting.Origin != Default && among.Contains(setting.Name)).SelectMany(setting => setting.Values.Select(value => $"{setting.Name}={value}"));
+
+    static string[] DefaultOf(Option option) => (option.HasDefaultValue || option.ValueType == typeof(bool) ? option.GetDefaultValue() : null) switch
+    {
+        null => [],
+        string[] texts => texts,
+        bool isOn => [isOn ? "true" : "false"],
+        var value => [Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""],
+    };
 
     static IReadOnlyList<string> Words(Option option, OptionResult result) =>
         result.Tokens.Count == 0 && option.ValueType == typeof(bool) ? ["true"] : [.. result.Tokens.Select(token => token.Value)];

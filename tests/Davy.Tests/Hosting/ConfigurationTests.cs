@@ -50,8 +50,17 @@ public sealed class ConfigurationTests
         Assert.Equal("command line", (string)setting["origin"]!);
     }
 
-    [Fact]
-    public async Task WhatNobodySaysIsADefault() => Assert.Equal("default", (string)(await SettingAsync("http-port", "{}", []))["origin"]!);
+    [Theory]
+    [InlineData("http-port", "8080")]
+    [InlineData("address", "127.0.0.1")]
+    [InlineData("insecure", "false")]
+    [InlineData("log-level", "Information")]
+    public async Task WhatNobodySaysIsADefaultAndIsTold(string name, string value)
+    {
+        var setting = await SettingAsync(name, "{}", []);
+        Assert.Equal("default", (string)setting["origin"]!);
+        Assert.Equal(value, (string?)Assert.Single(setting["values"]!.AsArray()));
+    }
 
     [Theory]
     [InlineData("""{"database": "Host=db.example.com;Database=davy;Password=hunter2"}""", "table")]
