@@ -16,7 +16,7 @@ namespace Davy.Server.Callers;
 /// https://www.rfc-editor.org/rfc/rfc6750
 /// </summary>
 sealed partial class BearerAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokenStore tokens, OidcAuthentication oidc, IOptionsMonitor<JwtBearerOptions> jwt,
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokenStore tokens, OidcAuthentication oidc, VerifiedTokens verified, IOptionsMonitor<JwtBearerOptions> jwt,
     TimeProvider clock, ILogger<BearerAuthentication> log)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -36,7 +36,8 @@ sealed partial class BearerAuthentication(
         if (sent is not [{ } header] || !header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return Refused("The Authorization header must be 'Bearer TOKEN', once.");
 
         var token = header[Bearer.Length..].Trim();
-        if (oidc.SchemeOf(token) is { } scheme) return await OfIssuerAsync(scheme);
+        if (verified.Find(token) is { } ticket) return AuthenticateResult.Success(ticket);
+        if (oidc.SchemeOf(token) is { } scheme) return await OfIssuerAsync(token, scheme);
         if (!TokenText.TryParse(token, out var text)) return Refused(Unknown);
 
         try
@@ -62,12 +63,16 @@ sealed partial class BearerAuthentication(
         return AuthenticateResult.Success(new(Principal.Of($"token:{token.Id}", Roles.May(token.Role), Scheme.Name), Scheme.Name));
     }
 
-    async Task<AuthenticateResult> OfIssuerAsync(string scheme)
+    async Task<AuthenticateResult> OfIssuerAsync(string token, string scheme)
     {
         try
         {
             var result = await Context.AuthenticateAsync(scheme);
-            if (result.Succeeded) return result;
+            if (result.Succeeded)
+            {
+                verified.Keep(token, result.Ticket);
+                return result;
+            }
 
             // A key that is not there may be the issuer's fault: this throws where none of its keys can be had, and costs nothing where they are known.
             if (result.Failure is SecurityTokenException) await jwt.Get(scheme).ConfigurationManager!.GetConfigurationAsync(Context.RequestAborted);

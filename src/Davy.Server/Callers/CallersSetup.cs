@@ -14,7 +14,7 @@ static class CallersSetup
     public static void AddCallers(this IServiceCollection services, ServerOptions options, TimeProvider clock)
     {
         OidcAuthentication oidc = new(options.Oidc is { } file ? OidcFile.Read(file).Issuers : []);
-        services.AddSingleton<SetupToken>().AddSingleton(oidc);
+        services.AddSingleton<SetupToken>().AddSingleton<VerifiedTokens>().AddSingleton(oidc);
         var authentication = services.AddAuthentication(options.Insecure ? InsecureAuthentication.SchemeName : BearerAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, InsecureAuthentication>(InsecureAuthentication.SchemeName, null)
             .AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, null);

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Davy.Benchmarks.Generation;
 using Davy.Storage;
 using Davy.Tests.Storage;
 
@@ -29,6 +31,23 @@ static partial class KnownDeployments
         }
 
         static IEnumerable<PushedMessage> Twice(PushedMessage message) => Enumerable.Repeat(message, message.Number % 3 == 0 ? 2 : 1);
+    }
+
+    /// <summary>Puts entries that do not concern Cloud Run between messages, evenly.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="others">How many.</param>
+    public static IEnumerable<PushedMessage> Among(IEnumerable<PushedMessage> messages, int others)
+    {
+        var known = messages.ToList();
+        using MemoryStream log = new();
+        new LogGenerator(new() { Bytes = 300_000, Seed = 11, CloudRunPercent = 0 }).Write(log);
+        PushedMessage[] between = [.. Encoding.UTF8.GetString(log.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((line, place) => PushedMessage.Of(1_000_000 + place, $"other-{place}", isDeployment: false, line))];
+        var given = 0;
+        for (var place = 0; place < known.Count; place++)
+        {
+            for (; given < (long)others * (place + 1) / known.Count; given++) yield return between[given % between.Length];
+            yield return known[place];
+        }
     }
 
     /// <summary>Compares what was answered with what is kept.</summary>

@@ -26,10 +26,14 @@ public sealed class PubsubCrashTests : IAsyncLifetime
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     static readonly int Kills = TestLength.Of(whole: 5, quick: 1);
 
+    // With what is between them, a hundred thousand entries.
+    static readonly int Others = TestLength.Of(whole: 100_000, quick: 200);
+
     readonly TemporaryFolder _folder = new();
     readonly ConcurrentQueue<PushedMessage> _waiting = new();
     readonly ConcurrentBag<PushedMessage> _answered = [];
     FakeIssuer _issuer = null!;
+    string _token = "";
     int _left;
     int _broken;
     string _last = "";
@@ -40,6 +44,7 @@ public sealed class PubsubCrashTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _issuer = await FakeIssuer.StartAsync();
+        _token = _issuer.Sign(FakeIssuer.Claims());
         await File.WriteAllTextAsync(_folder.File("oidc.json"), $$"""
             {"issuers": [{"issuer": "{{FakeIssuer.Issuer}}", "audiences": ["{{FakeIssuer.Audience}}"], "discovery": "{{_issuer.Discovery}}", "algorithms": ["RS256"],
               "roles": [{"role": "ingester", "claim": "email", "value": "alice@example.com"}, {"role": "viewer", "claim": "email", "value": "alice@example.com"}]}]}
@@ -58,7 +63,7 @@ public sealed class PubsubCrashTests : IAsyncLifetime
     public async Task WhatWasAnsweredIsKeptAndNothingTwiceWheneverItIsKilled(DatabaseKind kind)
     {
         await using var database = await TestDatabase.MigratedAsync(kind, Cancel);
-        Assert.Equal("", string.Join(", ", await RunAsync(database, () => _server)));
+        Assert.Equal("", string.Join(", ", await RunAsync(database, () => _server, Others)));
 
         Assert.True(_broken > 0, "No delivery was cut off: the process was never killed while entries came.");
         Assert.Equal((long)Services, Convert.ToInt64(await database.ScalarAsync("SELECT count(*) FROM findings", Cancel), CultureInfo.InvariantCulture));
@@ -77,15 +82,15 @@ public sealed class PubsubCrashTests : IAsyncLifetime
             return Task.FromResult(new FakeAnswer(204, ""));
         });
 
-        Assert.Contains(await RunAsync(database, () => hasty.Url), fault => fault.EndsWith("is not kept", StringComparison.Ordinal));
+        Assert.Contains(await RunAsync(database, () => hasty.Url, others: 200), fault => fault.EndsWith("is not kept", StringComparison.Ordinal));
         await Task.WhenAll(sent);
     }
 
     /// <summary>Pushes all messages while the process is killed several times.</summary>
     /// <returns>What is not as it must be.</returns>
-    async Task<List<string>> RunAsync(TestDatabase database, Func<Uri> receiver)
+    async Task<List<string>> RunAsync(TestDatabase database, Func<Uri> receiver, int others)
     {
-        foreach (var message in KnownDeployments.Messages(Services)) _waiting.Enqueue(message);
+        foreach (var message in KnownDeployments.Among(KnownDeployments.Messages(Services), others)) _waiting.Enqueue(message);
         var all = _left = _waiting.Count;
         using var http = OutboundGuard.Client(SomeCredentials.Loopback);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -128,7 +133,7 @@ public sealed class PubsubCrashTests : IAsyncLifetime
     async Task AddsUpAsync(HttpClient http)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, new Uri(_server, "davy/v1/sources"));
-        request.Headers.Authorization = new("Bearer", _issuer.Sign(FakeIssuer.Claims()));
+        request.Headers.Authorization = new("Bearer", _token);
         using var answer = await http.SendAsync(request, Cancel);
         Accounting.Holds(JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!);
     }
@@ -168,7 +173,7 @@ public sealed class PubsubCrashTests : IAsyncLifetime
     async Task<bool> PushAsync(HttpClient http, Uri receiver, string body)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, new Uri(receiver, "ingest/pubsub/logs")) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = new("Bearer", _issuer.Sign(FakeIssuer.Claims()));
+        request.Headers.Authorization = new("Bearer", _token);
         try
         {
             using var answer = await http.SendAsync(request, CancellationToken.None);
