@@ -8,7 +8,8 @@ namespace Davy.Logs;
 /// <param name="limits">What a record may be.</param>
 /// <param name="begin">Where to begin, and what is known there.</param>
 /// <param name="stopAt">Records that begin here or later are left to others.</param>
-sealed class Framer(TextWindow text, ReadLimits limits, Checkpoint begin, long stopAt)
+/// <param name="isFiltering">Whether records that cannot concern Cloud Run may be passed over and only counted.</param>
+sealed class Framer(TextWindow text, ReadLimits limits, Checkpoint begin, long stopAt, bool isFiltering)
 {
     readonly RecordScanner _scanner = new();
     readonly WholeLine _line = new(text);
@@ -37,6 +38,9 @@ sealed class Framer(TextWindow text, ReadLimits limits, Checkpoint begin, long s
     /// <summary>What the prefilter says of a record.</summary>
     public bool MayConcernCloudRun { get; private set; }
 
+    /// <summary>How many records were passed over that cannot concern Cloud Run; others may follow of which the same is said one by one.</summary>
+    public long PassedOver { get; private set; }
+
     /// <summary>Why this is no record; null where it is one.</summary>
     public (RejectReason Reason, string Detail)? Fault { get; private set; }
 
@@ -54,6 +58,7 @@ sealed class Framer(TextWindow text, ReadLimits limits, Checkpoint begin, long s
         Fault = null;
         while (Find())
         {
+            if (isFiltering && _beginsLine && !_isInArray && _at < stopAt) PassPlainLines();
             (Start, Line) = (_at, _atLine);
             Began = new(_at, _atLine, _beginsLine, _indentation, _isInArray, _isElementDue, _array);
             if (_at >= stopAt)
@@ -68,6 +73,18 @@ sealed class Framer(TextWindow text, ReadLimits limits, Checkpoint begin, long s
         }
 
         return !_isOver && TakeEnd();
+    }
+
+    /// <summary>Most logs are lines that begin and end with their braces: up to the next that is not, or may concern Cloud Run, they need only be counted.</summary>
+    void PassPlainLines()
+    {
+        var rest = text.From(_at);
+        if (rest[0] != '{') return;
+
+        var lines = PlainLines.Pass(rest[..(int)Math.Min(rest.Length, stopAt - _at)], Math.Min(WholeLine.LongestLine, limits.EnvelopeBytes), out var passed);
+        if (lines == 0) return;
+        (_at, _atLine, _indentation) = (_at + passed, _atLine + lines, 0);
+        PassedOver += lines;
     }
 
     /// <summary>Passes white space, byte order marks and the structure between records; false at the end of the text.</summary>

@@ -31,13 +31,15 @@ static class Landmarks
     const string Any = "any";
 
     /// <summary>How much is loaded to look at 32 places: two bytes beyond.</summary>
-    const int LookedAt = 32 + 2;
+    public const int LookedAt = 32 + 2;
 
     /// <summary>
     /// By which two or three bytes each landmark is told, in the way of Teddy (https://github.com/BurntSushi/aho-corasick/tree/master/src/packed/teddy): a bit for each of the
     /// rows, and for each of the three bytes a table by its lower and one by its upper half of the rows that it fits. One look finds all of them at 32 places at once.
     /// </summary>
-    static readonly Tables All, HintsAlone;
+    public static readonly Tables All;
+
+    static readonly Tables HintsAlone;
 
     static Landmarks()
     {
@@ -115,7 +117,8 @@ static class Landmarks
         return places;
     }
 
-    static Landmark At(ReadOnlySpan<byte> text, int at) => text[at] switch
+    /// <summary>The landmark that begins at a place.</summary>
+    public static Landmark At(ReadOnlySpan<byte> text, int at) => text[at] switch
     {
         (byte)'\n' => Landmark.LineFeed,
         (byte)'n' when Stands(text, at - 2, "run.googleapis.com"u8) => Landmark.Hint,
@@ -141,7 +144,7 @@ static class Landmarks
     }
 
     /// <summary>The tables of some rows, one for each of the three bytes.</summary>
-    readonly struct Tables(IReadOnlyCollection<(string First, string Second, string Third)> rows)
+    public readonly struct Tables(IReadOnlyCollection<(string First, string Second, string Third)> rows)
     {
         public readonly HalfByteTables First = new(rows.Select(row => row.First));
         public readonly HalfByteTables Second = new(rows.Select(row => row.Second));
@@ -149,7 +152,7 @@ static class Landmarks
     }
 
     /// <summary>Which rows a byte fits, by its two halves; a byte may fit a row that it does not belong to, never the other way about.</summary>
-    readonly struct HalfByteTables
+    public readonly struct HalfByteTables
     {
         readonly Vector256<byte> _byLower;
         readonly Vector256<byte> _byUpper;

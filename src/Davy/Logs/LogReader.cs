@@ -15,6 +15,7 @@ public sealed class LogReader : IDisposable
     readonly TextWindow _text;
     readonly Framer _framer;
     readonly bool _prefilter;
+    long _dismissed;
     bool _hasBegun;
     bool _isOver;
 
@@ -54,7 +55,7 @@ public sealed class LogReader : IDisposable
         _decoded = begin.At > 0 ? new PlainInput(_raw, limits) : DecodedInput.Open(_raw, limits);
         if (isReadingAhead && _decoded is ZstdInput) _decoded = new DecodedAhead(_decoded, _raw, limits);
         _text = new(_decoded, windowBytes, (int)Math.Min(Math.Max(limits.EnvelopeBytes, WholeLine.MostBytes) + Math.Max(windowBytes, (long)WindowBytes), Array.MaxLength), begin.At, stopAt);
-        _framer = new(_text, limits, begin, stopAt);
+        _framer = new(_text, limits, begin, stopAt, prefilter);
     }
 
     /// <summary>The record: a JSON object, perhaps an envelope and perhaps invalid. Valid until the next <see cref="Read"/>.</summary>
@@ -67,7 +68,7 @@ public sealed class LogReader : IDisposable
     public RejectedEntry? Rejected { get; private set; }
 
     /// <summary>How many records were put aside, neither parsed nor validated.</summary>
-    public long Dismissed { get; private set; }
+    public long Dismissed => _dismissed + _framer.PassedOver;
 
     /// <summary>Where the next record begins that was left to others; null where there is none.</summary>
     internal Checkpoint? Stopped => _framer.Stopped;
@@ -98,7 +99,7 @@ public sealed class LogReader : IDisposable
         {
             if (_prefilter && _framer is { Fault: null, MayConcernCloudRun: false })
             {
-                Dismissed++;
+                _dismissed++;
                 continue;
             }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Davy.Logs;
 
@@ -17,6 +18,37 @@ struct Nesting
     public int Deepest { get; private set; }
 
     readonly bool IsObject => (_objects & 1) != 0;
+
+    /// <summary>Whether all that are open are known, and one more would be.</summary>
+    readonly bool IsAllKnown => Depth == _known && _known < MostKnown;
+
+    /// <summary>Takes an opening bracket as valid JSON has them; false, and nothing is taken, where it is not such a one, or is too deep to be sure.</summary>
+    /// <param name="bracket">The bracket.</param>
+    /// <param name="last">The last byte before it that is not white space.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryOpenKnown(byte bracket, byte last)
+    {
+        if (!IsAllKnown || (_known > 0 && !(IsObject ? last == ':' : last is (byte)'[' or (byte)','))) return false;
+
+        _objects = (_objects << 1) | ((uint)(bracket >> 5) & 1);
+        _known++;
+        Depth++;
+        Deepest = Math.Max(Deepest, Depth);
+        return true;
+    }
+
+    /// <summary>Takes a closing bracket of the innermost object or array, if that is not the outermost; false, and nothing is taken, where it is another.</summary>
+    /// <param name="bracket">The bracket.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryCloseInner(byte bracket)
+    {
+        if (!IsAllKnown || _known < 2 || (_objects & 1) != ((uint)(bracket >> 5) & 1)) return false;
+
+        _objects >>= 1;
+        _known--;
+        Depth--;
+        return true;
+    }
 
     /// <summary>Takes a bracket.</summary>
     /// <param name="bracket">The bracket.</param>

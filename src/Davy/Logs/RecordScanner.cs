@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Davy.Logs;
 
@@ -51,10 +54,16 @@ sealed class RecordScanner
     /// <param name="isLast">Whether the text ends with it.</param>
     public void Scan(ReadOnlySpan<byte> text, bool isLast)
     {
-        for (; text.Length >= JsonBlock.Size; text = text[JsonBlock.Size..])
+        while (true)
         {
+            var ordinary = PassOrdinary(text);
+            Position += ordinary;
+            text = text[ordinary..];
+            if (text.Length < JsonBlock.Size) break;
+
             if (!Pass(text[..JsonBlock.Size])) return;
             Position += JsonBlock.Size;
+            text = text[JsonBlock.Size..];
         }
 
         if (!isLast || text.IsEmpty) return;
@@ -64,26 +73,69 @@ sealed class RecordScanner
         if (Pass(padded)) Position += text.Length;
     }
 
+    /// <summary>
+    /// Passes blocks in which all is as in most logs: brackets that fit each other within the record, and lines that go on with a name, a string or an end. It does what
+    /// <see cref="Pass"/> does, in one loop that calls nothing; the first block with anything else in it is left as it is.
+    /// </summary>
+    /// <returns>How many bytes were passed.</returns>
+    int PassOrdinary(ReadOnlySpan<byte> text)
+    {
+        ref var begin = ref MemoryMarshal.GetReference(text);
+        var (carry, nesting, lines) = (_carry, _nesting, new Lines(this));
+        var block = 0;
+        for (; block + JsonBlock.Size <= text.Length; block += JsonBlock.Size)
+        {
+            var open = carry;
+            var bytes = new JsonBlock(Vector256.LoadUnsafe(ref begin, (nuint)block), Vector256.LoadUnsafe(ref begin, (nuint)(block + Vector256<byte>.Count)), ref open);
+            var goesOn = nesting;
+            var brackets = bytes.Brackets;
+            for (; brackets != 0; brackets &= brackets - 1)
+            {
+                var at = block + BitOperations.TrailingZeroCount(brackets);
+                var bracket = text[at];
+                if (Nesting.IsClosing(bracket) ? !goesOn.TryCloseInner(bracket) : !goesOn.TryOpenKnown(bracket, at > 0 && text[at - 1] > ' ' ? text[at - 1] : LastBefore(text, at))) break;
+            }
+
+            if (brackets != 0 || !lines.TryPass(bytes, text, block)) break;
+            (carry, nesting) = (open, goesOn);
+        }
+
+        if (block == 0) return 0;
+        (_carry, _nesting, _last) = (carry, nesting, LastBefore(text, block));
+        lines.Tell(this);
+        return block;
+    }
+
+    /// <summary>The last byte before a place that is not white space. It goes backwards, over white space alone.</summary>
+    byte LastBefore(ReadOnlySpan<byte> text, int at)
+    {
+        while (--at >= 0)
+        {
+            if (text[at] > ' ') return text[at];
+        }
+
+        return _last;
+    }
+
     /// <summary>Passes a block; false where the record ends in it, or cannot go on.</summary>
     bool Pass(ReadOnlySpan<byte> bytes)
     {
-        var block = new JsonBlock(bytes, ref _carry);
-        if (block.Newlines == 0 && !_isAfterLine) return PassBrackets(block, bytes);
-
-        var events = block.Brackets | block.Newlines;
-        if (_isAfterLine) events |= Lowest(block.Significant);
+        var block = new JsonBlock(Vector256.Create(bytes), Vector256.Create(bytes[Vector256<byte>.Count..]), ref _carry);
+        var (brackets, newlines, significant) = (block.Brackets, block.Newlines, block.Significant);
+        var events = brackets | newlines;
+        if (_isAfterLine) events |= Lowest(significant);
 
         for (; events != 0; events &= events - 1)
         {
             var at = BitOperations.TrailingZeroCount(events);
             var bit = 1UL << at;
-            if ((block.Newlines & bit) != 0)
+            if ((newlines & bit) != 0)
             {
                 if ((block.InString & bit) != 0) return Stop(ScanState.BrokenInString, at);
-                if (!_isAfterLine) _lastOfLine = LastBefore(at, block.Significant, bytes);
+                if (!_isAfterLine) _lastOfLine = LastBefore(at, significant, bytes);
                 (_isAfterLine, _newline) = (true, Position + at);
                 Newlines++;
-                events |= Lowest(block.Significant & ~(bit - 1));
+                events |= Lowest(significant & ~(bit - 1));
                 continue;
             }
 
@@ -93,31 +145,12 @@ sealed class RecordScanner
                 if (!BeginLine(bytes[at], Position + at)) return Stop(ScanState.BrokenAtLine, at);
             }
 
-            if ((block.Brackets & bit) == 0) continue;
-            if (!_nesting.TryPass(bytes[at], LastBefore(at, block.Significant, bytes))) return Stop(ScanState.BrokenAtBracket, at);
+            if ((brackets & bit) == 0) continue;
+            if (!_nesting.TryPass(bytes[at], LastBefore(at, significant, bytes))) return Stop(ScanState.BrokenAtBracket, at);
             if (_nesting.Depth == 0) return Stop(ScanState.Complete, at + 1);
         }
 
-        _last = LastBefore(JsonBlock.Size, block.Significant, bytes);
-        return true;
-    }
-
-    /// <summary>What <see cref="Pass"/> comes to where no line ends: most blocks are such, and only their brackets count.</summary>
-    bool PassBrackets(in JsonBlock block, ReadOnlySpan<byte> bytes)
-    {
-        var nesting = _nesting;
-        for (var brackets = block.Brackets; brackets != 0; brackets &= brackets - 1)
-        {
-            var at = BitOperations.TrailingZeroCount(brackets);
-            var isPassed = Nesting.IsClosing(bytes[at]) ? nesting.TryClose(bytes[at] == '}') : nesting.TryOpen(bytes[at] == '{', LastBefore(at, block.Significant, bytes));
-            if (isPassed && nesting.Depth > 0) continue;
-
-            _nesting = nesting;
-            return isPassed ? Stop(ScanState.Complete, at + 1) : Stop(ScanState.BrokenAtBracket, at);
-        }
-
-        _nesting = nesting;
-        _last = LastBefore(JsonBlock.Size, block.Significant, bytes);
+        _last = LastBefore(JsonBlock.Size, significant, bytes);
         return true;
     }
 
@@ -143,6 +176,58 @@ sealed class RecordScanner
         State = state;
         Position += at;
         return false;
+    }
+
+    /// <summary>The ends of lines in ordinary blocks.</summary>
+    struct Lines(RecordScanner scanner)
+    {
+        readonly long _position = scanner.Position;
+        long _newlines = scanner.Newlines;
+        long _newline = scanner._newline;
+        byte _lastOfLine = scanner._lastOfLine;
+        bool _isAfterLine = scanner._isAfterLine;
+
+        /// <summary>
+        /// Passes the ends of lines in a block; false, and nothing is passed, where not every new line begins with an end, or with a quote behind a line that ends with a comma
+        /// or an opening bracket, as <see cref="Nesting.MayGoOn"/> lets them in objects and arrays alike.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool TryPass(in JsonBlock block, ReadOnlySpan<byte> text, int at)
+        {
+            var newlines = block.Newlines;
+            return (newlines == 0 && !_isAfterLine) || TryPass(block, newlines, text, at);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        bool TryPass(in JsonBlock block, ulong newlines, ReadOnlySpan<byte> text, int at)
+        {
+            var (significant, quotesAndClosing, quotes) = (block.Significant, block.QuotesAndClosing, block.Places('"'));
+            if ((newlines & block.InString) != 0) return false;
+
+            // What is added to a run of blanks runs through it and comes out behind it: where a line ends in the run, that is the first byte of the next.
+            var firsts = (~significant + newlines + (_isAfterLine ? 1UL : 0)) & significant;
+            var usual = (~significant + (newlines & (block.CommasAndOpening << 1)) + (_isAfterLine && _lastOfLine is (byte)',' or (byte)'{' or (byte)'[' ? 1UL : 0)) & significant;
+            if ((firsts & ~quotesAndClosing) != 0 || (firsts & quotes & ~usual) != 0) return false;
+
+            if (newlines == 0)
+            {
+                _isAfterLine = significant == 0;
+                return true;
+            }
+
+            var last = BitOperations.Log2(newlines);
+            var isAfterLine = significant >> last == 0;
+            if (isAfterLine && significant != 0) _lastOfLine = text[at + BitOperations.Log2(significant)];
+            else if (isAfterLine && !_isAfterLine) return false;
+
+            (_isAfterLine, _newline) = (isAfterLine, _position + at + last);
+            _newlines += BitOperations.PopCount(newlines);
+            return true;
+        }
+
+        /// <summary>Tells how far it has come.</summary>
+        public readonly void Tell(RecordScanner scanner) =>
+            (scanner.Newlines, scanner._newline, scanner._lastOfLine, scanner._isAfterLine) = (_newlines, _newline, _lastOfLine, _isAfterLine);
     }
 }
 

@@ -10,7 +10,9 @@ sealed class WholeLine(TextWindow text)
     /// <summary>The most of a text that is looked at.</summary>
     public const int MostBytes = LongestLine + MostBlanks;
 
-    const int LongestLine = 128 << 10;
+    /// <summary>The longest line of which anything is said.</summary>
+    public const int LongestLine = 128 << 10;
+
     const int MostBlanks = 4 << 10;
 
     /// <summary>Looks at the line that begins with a record; each line begins behind the one before.</summary>
