@@ -29,8 +29,8 @@ readonly record struct ExaminedEntry(EntryClass Class, EntryLocation Location, U
         return new(
             EntryClass.Examined,
             examination.Location,
-            deployment.Entry.InsertId == "" ? null : EvidenceKey.Of(deployment.Entry),
-            deployment.Entry.Log is AuditLogKind.SystemEvent ? EvidenceKey.Of(deployment.Resource) : null,
+            deployment.Entry.InsertId == "" ? null : KeyedHash.Of(deployment.Entry),
+            deployment.Entry.Log is AuditLogKind.SystemEvent ? KeyedHash.Of(deployment.Resource) : null,
             call,
             tellsMore ? examination : null);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Davy.CloudRun;
 using Davy.Detection;
 using Davy.Findings;
@@ -44,17 +45,30 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
         Examination Reject(RejectReason reason, string detail) => new() { Location = location, Class = EntryClass.Rejected, Rejected = new(location, reason, detail) };
     }
 
+    /// <summary>Whether an entry is valid and its raw bytes tell that it is not of Cloud Run: nothing more need be read of it.</summary>
+    /// <param name="json">The entry.</param>
+    /// <returns>False where that cannot be told so cheaply, whatever it is.</returns>
+    internal bool IsPlainlyOther(ReadOnlySpan<byte> json)
+    {
+        if (!EntryLimits.AreKept(json, limits) || Prefilter.MayConcernCloudRun(json)) return false;
+
+        // A text that is no Unicode rejects an entry where it is read; where there is none, nothing is rejected.
+        JsonScanner scanner = new(json, limits.Depth);
+        return scanner.IsObject() && !scanner.HasSurrogate && (!scanner.HasForeign || Utf8.IsValid(json));
+    }
+
     /// <summary>Reads what an entry tells of a deployment or call, without judging it.</summary>
     /// <param name="json">The entry.</param>
-    /// <param name="isWanted">Whether it is wanted for a resource.</param>
-    /// <returns>Null where it tells of none, or of a resource that is not wanted, or cannot be read.</returns>
-    internal Deployment? ReadCall(ReadOnlyMemory<byte> json, Func<CloudRunResource, bool> isWanted)
+    /// <param name="look">What is asked for.</param>
+    /// <returns>Null where it tells of none, or of a resource that is not asked for, or cannot be read.</returns>
+    internal Deployment? ReadCall(ReadOnlyMemory<byte> json, SecondLook look)
     {
         try
         {
             EntryLimits.Check(json.Span, limits);
             using var tree = JsonTree.Parse(json, limits.Depth);
-            return DeploymentReader.Read(LogEntry.Parse(tree.Root), isWanted) switch
+            if (ResourceIdentity.LabelledName(tree.Root) is { Length: > 0 } name && !look.AsksName(name)) return null;
+            return DeploymentReader.Read(LogEntry.Parse(tree.Root), look.Asks) switch
             {
                 Reading.Deployed(var deployment) => deployment,
                 Reading.Announced(var call) => call,
@@ -91,8 +105,8 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
     /// <param name="time">The entry's time; null where it is not told.</param>
     internal Examination Judge(Deployment deployment, EntryLocation location, Timestamp? time)
     {
-        List<(IDetector, Verdict.Malicious)> findings = [];
-        List<Doubt> doubts = [];
+        List<(IDetector, Verdict.Malicious)>? findings = null;
+        List<Doubt>? doubts = null;
 
         foreach (var detector in detectors)
         {
@@ -100,20 +114,20 @@ public sealed class Examiner(IReadOnlyList<IDetector> detectors, IndicatorSet in
             {
                 foreach (var verdict in detector.Judge(deployment, indicators))
                 {
-                    if (verdict is Verdict.Malicious malicious) findings.Add((detector, malicious));
-                    else if (verdict is Verdict.Undecided undecided) doubts.Add(Undecided(deployment, undecided, location));
+                    if (verdict is Verdict.Malicious malicious) (findings ??= []).Add((detector, malicious));
+                    else if (verdict is Verdict.Undecided undecided) (doubts ??= []).Add(Undecided(deployment, undecided, location));
                 }
             }
             catch (Exception fault) when (fault is not OutOfMemoryException)
             {
                 // A detector's fault must not pass for clean, and must not end the scan of everything else.
-                doubts.Add(new(DoubtKind.DetectorFault, $"{detector.Rule} {deployment.Resource.AdminName}",
+                (doubts ??= []).Add(new(DoubtKind.DetectorFault, $"{detector.Rule} {deployment.Resource.AdminName}",
                     $"The detector {detector.Rule} failed on {deployment.Resource.AdminName} ({fault.GetType().Name}); it was not judged by it.", location)
                 { Project = deployment.Resource.Project });
             }
         }
 
-        return new() { Location = location, Time = time, Class = EntryClass.Examined, Deployment = deployment, Findings = findings, Doubts = doubts };
+        return new() { Location = location, Time = time, Class = EntryClass.Examined, Deployment = deployment, Findings = findings ?? [], Doubts = doubts ?? [] };
     }
 
     static Doubt Undecided(Deployment deployment, Verdict.Undecided undecided, EntryLocation location) =>

@@ -48,7 +48,7 @@ public sealed class Scan(ScanSettings settings)
         {
             Threads = settings.Threads,
             IsFiltering = !settings.Validate,
-            Examine = (json, location) => ExaminedEntry.Of(_examiner.Examine(json, location), _images is not null),
+            Examine = Examine,
             Take = Keep,
             Reject = Reject,
         };
@@ -61,6 +61,10 @@ public sealed class Scan(ScanSettings settings)
         var (doubts, notices) = _doubts.Close();
         return new(findings, doubts, Summarise(_first, findings.Count, [.. notices, .. inspected?.Notices ?? []], cancel.IsCancellationRequested) with { Inspection = inspected?.Counts });
     }
+
+    ExaminedEntry? Examine(ReadOnlyMemory<byte> json, EntryLocation location) => settings.Validate && _examiner.IsPlainlyOther(json.Span)
+        ? new(EntryClass.NotCloudRun, location, null, null, null, null)
+        : ExaminedEntry.Of(_examiner.Examine(json, location), _images is not null);
 
     /// <summary>Looks into the images of the deployments: one that runs a miner opens a finding, and one of which that cannot be told is a doubt.</summary>
     InspectedImages? Inspect(CancellationToken cancel)
@@ -96,7 +100,7 @@ public sealed class Scan(ScanSettings settings)
         {
             Threads = settings.Threads,
             IsFiltering = true,
-            Examine = (json, _) => _examiner.ReadCall(json, look.Asks) is { } call ? ObservedCall.Of(call) : null,
+            Examine = (json, _) => _examiner.ReadCall(json, look) is { } call ? ObservedCall.Of(call) : null,
             Take = (_, call, _) => look.Observe(call),
         };
         _second.Run([.. inputs.Where(input => input.IsRereadable)], cancel);

@@ -26,12 +26,8 @@ readonly record struct CloudRunBody(JsonValue Object, string Type, ResourceKind?
             if (IsResource) return "";
 
             var labels = Metadata.Object("labels"u8);
-            foreach (var owner in new[] { labels.Text("serving.knative.dev/service"u8), labels.Text("run.googleapis.com/workerPool"u8), labels.Text("run.googleapis.com/job"u8) })
-            {
-                if (owner != "") return owner;
-            }
-
-            return Metadata.Field("ownerReferences"u8).First.Text("name"u8);
+            var owner = ResourceIdentity.FirstOf(labels.Text("serving.knative.dev/service"u8), labels.Text("run.googleapis.com/workerPool"u8), labels.Text("run.googleapis.com/job"u8));
+            return owner != "" ? owner : Metadata.Field("ownerReferences"u8).First.Text("name"u8);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Davy.Logs;
 
@@ -11,16 +9,12 @@ namespace Davy.CloudRun;
 /// </summary>
 sealed class ContainerSearch
 {
-    const int LongestPath = 512;
-    const int LongestWord = 128;
-
     static ReadOnlySpan<byte> UserImage => "client.knative.dev/user-image"u8;
 
     readonly List<Container> _containers = [];
     readonly List<PlacedText> _annotations = [];
     readonly List<(string Container, PlacedText Image)> _statuses = [];
-    readonly List<Step> _path = [];
-    readonly List<string?> _words = [];
+    EntryPath _path = null!;
     HashSet<string>? _annotated;
     PlacedText? _imageDigest;
 
@@ -32,10 +26,9 @@ sealed class ContainerSearch
     /// <param name="place">The body's own path in the entry.</param>
     public void Look(JsonValue body, string place)
     {
-        Push(new(default, -1));
-        _words[^1] = place;
-        Visit(body);
-        Pop();
+        if (body.Tree is not { } tree) return;
+        _path = new(body, place);
+        Scan(tree, body.Row, tree[body.Row].Next);
     }
 
     /// <summary>What was found, each image once: a body and its echo name the same containers.</summary>
@@ -110,37 +103,35 @@ sealed class ContainerSearch
         return ran;
     }
 
-    void Visit(JsonValue value)
+    /// <summary>Goes through rows, which are all that is below a value, in the order of the text.</summary>
+    void Scan(JsonTree tree, int row, int end)
     {
-        var index = 0;
-        foreach (var item in value.Items)
+        while (row < end)
         {
-            Push(new(default, index++));
-            Visit(item);
-            Pop();
-        }
-
-        foreach (var member in value.Members)
-        {
-            Push(new(member, -1));
-            Visit(member, member.Value);
-            Pop();
+            ref readonly var each = ref tree[row];
+            if (each.Type is not JsonTokenType.PropertyName || (!each.IsEscaped && !IsLengthOfAName(each.Length))) row++;
+            else row = Look(new JsonMember(tree, row), row + 1);
         }
     }
 
-    void Visit(JsonMember member, JsonValue value)
+    /// <summary>Whether one of the names that are sought has so many bytes: nearly all others have not.</summary>
+    static bool IsLengthOfAName(int length) => length is 10 or 11 or 14 or 15 or 17 or 18 or 19 or 29;
+
+    /// <summary>Looks at a member, and says at which row to go on: behind it where all that is below it was looked at.</summary>
+    int Look(JsonMember member, int row)
     {
+        var value = member.Value;
         switch (value.ValueKind)
         {
             case JsonValueKind.Array when member.Is("containerOverrides"u8) || member.Is("container_overrides"u8):
                 Gather(value, ContainerOrigin.Override);
-                break;
+                return value.Tree![row].Next;
             case JsonValueKind.Array when member.Is("containerStatuses"u8) || member.Is("container_statuses"u8):
                 GatherStatuses(value);
-                break;
+                return value.Tree![row].Next;
             case JsonValueKind.Array when IsContainerList(member):
                 Gather(value, ContainerOrigin.Specification);
-                break;
+                return value.Tree![row].Next;
             case JsonValueKind.String when member.Is("imageDigest"u8):
                 _imageDigest ??= Placed(value);
                 break;
@@ -150,10 +141,9 @@ sealed class ContainerSearch
             case JsonValueKind.String when member.Is("serviceAccountName"u8) || member.Is("serviceAccount"u8):
                 if (ServiceAccount == "") ServiceAccount = value.TextOrEmpty;
                 break;
-            case JsonValueKind.Object or JsonValueKind.Array:
-                Visit(value);
-                break;
         }
+
+        return row;
     }
 
     static bool IsContainerList(JsonMember member) =>
@@ -161,117 +151,63 @@ sealed class ContainerSearch
 
     void Gather(JsonValue list, ContainerOrigin origin)
     {
-        var index = 0;
         foreach (var item in list.Items)
         {
-            Push(new(default, index++));
             if (item.ValueKind is JsonValueKind.Object)
             {
                 var container = new Container
                 {
                     Name = item.Text("name"u8),
                     Origin = origin,
-                    Image = origin is ContainerOrigin.Override ? null : At("image", item.Field("image"u8)),
-                    Command = Texts("command", item.Field("command"u8)),
-                    Args = Texts("args", item.Field("args"u8)),
-                    Environment = Variables(item.Field("env"u8)),
+                    Image = origin is ContainerOrigin.Override ? null : At(item, "image", item.Field("image"u8)),
+                    Command = Texts(item, "command", item.Field("command"u8)),
+                    Args = Texts(item, "args", item.Field("args"u8)),
+                    Environment = Variables(item, item.Field("env"u8)),
                 };
                 if (container is not { Image: null, Command: [], Args: [], Environment: [] }) _containers.Add(container);
             }
 
-            Visit(item);
-
-            Pop();
+            Scan(item.Tree!, item.Row, item.Tree![item.Row].Next);
         }
     }
 
     void GatherStatuses(JsonValue list)
     {
-        var index = 0;
         foreach (var item in list.Items)
         {
-            Push(new(default, index++));
-            if (At("imageDigest", item.Field("imageDigest"u8)) is { } image) _statuses.Add((item.Text("name"u8), image));
-            Pop();
+            if (At(item, "imageDigest", item.Field("imageDigest"u8)) is { } image) _statuses.Add((item.Text("name"u8), image));
         }
     }
 
-    PlacedText? Placed(JsonValue value) => value.TextOrEmpty is { Length: > 0 } text ? new(text, PathText()) : null;
+    PlacedText? Placed(JsonValue value) => value.TextOrEmpty is { Length: > 0 } text ? new(text, _path.To(value.Row)) : null;
 
-    PlacedText? At(string name, JsonValue value) => value.TextOrEmpty is { Length: > 0 } text ? new(text, $"{PathText()}.{name}") : null;
+    PlacedText? At(JsonValue item, string name, JsonValue value) => value.TextOrEmpty is { Length: > 0 } text ? new(text, _path.To(item.Row, name)) : null;
 
-    List<PlacedText> Texts(string name, JsonValue list)
+    IReadOnlyList<PlacedText> Texts(JsonValue item, string name, JsonValue list)
     {
-        List<PlacedText> texts = [];
-        if (At(name, list) is { } single) texts.Add(single);
-        if (list.ValueKind is not JsonValueKind.Array) return texts;
+        if (At(item, name, list) is { } single) return [single];
 
-        var path = PathText();
+        List<PlacedText>? texts = null;
         var index = 0;
-        foreach (var item in list.Items)
+        foreach (var each in list.Items)
         {
-            if (item.TextOrEmpty is { Length: > 0 } text) texts.Add(new(text, $"{path}.{name}[{index}]"));
+            if (each.TextOrEmpty is { Length: > 0 } text) (texts ??= []).Add(new(text, _path.To(item.Row, name, index)));
             index++;
         }
 
-        return texts;
+        return texts ?? (IReadOnlyList<PlacedText>)[];
     }
 
-    List<EnvironmentVariable> Variables(JsonValue list)
+    IReadOnlyList<EnvironmentVariable> Variables(JsonValue item, JsonValue list)
     {
-        List<EnvironmentVariable> variables = [];
-        if (list.ValueKind is not JsonValueKind.Array) return variables;
-
-        var path = PathText();
+        List<EnvironmentVariable>? variables = null;
         var index = 0;
-        foreach (var item in list.Items)
+        foreach (var each in list.Items)
         {
-            if (item.ValueKind is JsonValueKind.Object) variables.Add(new(item.Text("name"u8), item.Text("value"u8), $"{path}.env[{index}].value"));
+            if (each.ValueKind is JsonValueKind.Object) (variables ??= []).Add(new(each.Text("name"u8), each.Text("value"u8), _path.To(item.Row, "env", index, ".value")));
             index++;
         }
 
-        return variables;
+        return variables ?? (IReadOnlyList<EnvironmentVariable>)[];
     }
-
-    /// <summary>
-    /// The path so far. It is kept with every container, and the log chooses its words: long ones are cut, or one entry could fill the memory. A name is decoded once, and only
-    /// where something was found.
-    /// </summary>
-    string PathText()
-    {
-        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[LongestPath]);
-        for (var at = 0; at < _path.Count && text.Text.Length <= LongestPath; at++)
-        {
-            if (_path[at].Index >= 0)
-            {
-                text.AppendLiteral("[");
-                text.AppendFormatted(_path[at].Index);
-                text.AppendLiteral("]");
-                continue;
-            }
-
-            if (text.Text.Length > 0) text.AppendLiteral(".");
-            text.AppendLiteral(_words[at] ??= Cut(_path[at].Member.Name, LongestWord));
-        }
-
-        return Cut(text.ToStringAndClear(), LongestPath);
-    }
-
-    static string Cut(string text, int length) =>
-        text.Length <= length ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length), "…");
-
-    void Push(Step step)
-    {
-        _path.Add(step);
-        _words.Add(null);
-    }
-
-    void Pop()
-    {
-        _path.RemoveAt(_path.Count - 1);
-        _words.RemoveAt(_words.Count - 1);
-    }
-
-    /// <summary>A step of the path: a member, or an index.</summary>
-    readonly record struct Step(JsonMember Member, int Index);
 }

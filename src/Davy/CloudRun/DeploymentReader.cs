@@ -52,12 +52,8 @@ public static class DeploymentReader
             return method.IsHarmless && containers.Count == 0 ? new Reading.NotADeployment($"{method.Verb} of a {method.Noun}") : Unknown(new(default, "", "", ""));
         }
 
-        var deployment = Describe(resource, new(entry.LogName, entry.InsertId, entry.Timestamp, audit.MethodName, log), body, containers, search.ServiceAccount) with
-        {
-            Actor = ActorOf(audit) ?? AnnotatedActor(body),
-            IsDeletion = method.DeletesResource || IsBeingDeleted(body),
-            FailedToStart = log is AuditLogKind.SystemEvent && audit.StatusCode != 0,
-        };
+        var deployment = Describe(resource, new(entry.LogName, entry.InsertId, entry.Timestamp, audit.MethodName, log), body, containers, search.ServiceAccount,
+            ActorOf(audit) ?? AnnotatedActor(body), isDeletion: method.DeletesResource || IsBeingDeleted(body), hasFailed: log is AuditLogKind.SystemEvent && audit.StatusCode != 0);
 
         if (containers.Count > 0 || deployment.IsDeletion) return new Reading.Deployed(deployment);
         if (method.IsInternal && log is not AuditLogKind.SystemEvent) return new Reading.NotADeployment("a call by which functions deploy, which never carries a body", deployment);
@@ -67,7 +63,7 @@ public static class DeploymentReader
         return Unknown(resource);
 
         Reading.UnknownShape Unknown(CloudRunResource of) => new(
-            Describe(of, new(entry.LogName, entry.InsertId, entry.Timestamp, audit.MethodName, log), body, [], ""), EntryShape.Of(audit));
+            Describe(of, new(entry.LogName, entry.InsertId, entry.Timestamp, audit.MethodName, log), body, [], "", null, isDeletion: false, hasFailed: false), EntryShape.Of(audit));
     }
 
     static Reading ReadWithoutAudit(LogEntry entry)
@@ -100,14 +96,12 @@ public static class DeploymentReader
         if (ResourceIdentity.Of(body) is not { } resource || containers.Count == 0) return new Reading.NotADeployment($"a {(body.Type == "" ? "Cloud Run object" : body.Type)} without containers");
 
         var seen = body.Metadata.Time("creationTimestamp"u8) ?? body.Object.Time("createTime"u8);
-        return new Reading.Deployed(Describe(resource, new("", "", seen, "", AuditLogKind.Inventory), body, containers, search.ServiceAccount) with
-        {
-            Actor = AnnotatedActor(body),
-            IsDeletion = IsBeingDeleted(body),
-        });
+        return new Reading.Deployed(Describe(resource, new("", "", seen, "", AuditLogKind.Inventory), body, containers, search.ServiceAccount,
+            AnnotatedActor(body), IsBeingDeleted(body), hasFailed: false));
     }
 
-    static Deployment Describe(CloudRunResource resource, EntryIdentity entry, CloudRunBody body, IReadOnlyList<Container> containers, string serviceAccount)
+    static Deployment Describe(
+        CloudRunResource resource, EntryIdentity entry, CloudRunBody body, IReadOnlyList<Container> containers, string serviceAccount, Actor? actor, bool isDeletion, bool hasFailed)
     {
         var annotations = body.Metadata.Object("annotations"u8);
         var number = body.Metadata.Text("namespace"u8);
@@ -123,6 +117,9 @@ public static class DeploymentReader
             CreatedAt = body.IsResource ? null : body.Metadata.Time("creationTimestamp"u8) ?? body.Object.Time("createTime"u8),
             Client = ClientOf(body),
             ServiceAccount = serviceAccount,
+            Actor = actor,
+            IsDeletion = isDeletion,
+            FailedToStart = hasFailed,
         };
     }
 
@@ -139,8 +136,10 @@ public static class DeploymentReader
 
     static string ClientOf(CloudRunBody body)
     {
-        foreach (var metadata in new[] { body.Metadata, body.Object.Object("spec"u8).Object("template"u8).Object("metadata"u8) })
+        var (own, ofTemplate) = (body.Metadata, body.Object.Object("spec"u8).Object("template"u8).Object("metadata"u8));
+        for (var place = 0; place < 2; place++)
         {
+            var metadata = place == 0 ? own : ofTemplate;
             var annotations = metadata.Object("annotations"u8);
             if (annotations.Text("run.googleapis.com/client-name"u8) is { Length: > 0 } name) return $"{name} {annotations.Text("run.googleapis.com/client-version"u8)}".TrimEnd();
         }
@@ -168,17 +167,11 @@ public static class DeploymentReader
     static Actor? AnnotatedActor(CloudRunBody body)
     {
         var annotations = body.Metadata.Object("annotations"u8);
-        foreach (var principal in new[]
-        {
+        var principal = ResourceIdentity.FirstOf(
             annotations.Text("serving.knative.dev/lastModifier"u8), annotations.Text("run.googleapis.com/lastModifier"u8),
             annotations.Text("serving.knative.dev/creator"u8), annotations.Text("run.googleapis.com/creator"u8),
-            body.Object.Text("lastModifier"u8), body.Object.Text("creator"u8),
-        })
-        {
-            if (principal != "") return new() { Principal = principal, Basis = ActorBasis.Annotation };
-        }
-
-        return null;
+            body.Object.Text("lastModifier"u8), body.Object.Text("creator"u8));
+        return principal == "" ? null : new() { Principal = principal, Basis = ActorBasis.Annotation };
     }
 
     static AuditLogKind LogOf(LogEntry entry, AuditLog audit) => entry.LogName switch

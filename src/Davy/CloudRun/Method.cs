@@ -42,17 +42,28 @@ readonly record struct Method
     /// <returns>Its parts; empty ones where it has another form.</returns>
     public static Method Parse(string name)
     {
-        var last = name[(name.LastIndexOf('.') + 1)..];
+        var last = name.AsSpan(name.LastIndexOf('.') + 1);
         var isInternal = name.Contains("InternalServices.", StringComparison.Ordinal);
         foreach (var verb in Verbs)
         {
             if (!last.StartsWith(verb, StringComparison.Ordinal)) continue;
 
-            var noun = last[verb.Length..];
+            var noun = NounOf(last[verb.Length..]);
             if (isInternal) noun = noun.Replace("Internal", "", StringComparison.Ordinal);
             return new(verb, noun, isInternal);
         }
 
         return new("", "", isInternal);
     }
+
+    /// <summary>The common nouns need not be made anew.</summary>
+    static string NounOf(ReadOnlySpan<char> noun) => noun switch
+    {
+        "Service" => "Service",
+        "Job" => "Job",
+        "WorkerPool" => "WorkerPool",
+        "Execution" => "Execution",
+        "Revision" => "Revision",
+        _ => noun.ToString(),
+    };
 }

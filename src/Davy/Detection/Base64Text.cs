@@ -32,6 +32,21 @@ static class Base64Text
         }
     }
 
+    /// <summary>Whether a text holds such a run.</summary>
+    /// <param name="text">The text to search.</param>
+    public static bool IsIn(ReadOnlySpan<char> text)
+    {
+        while (text.IndexOfAny(Alphabet) is var start and >= 0)
+        {
+            text = text[start..];
+            var length = text.IndexOfAnyExcept(Alphabet) is var end and >= 0 ? end : text.Length;
+            if (length >= MinRun && Decode(text[..length]) is not null) return true;
+            text = text[length..];
+        }
+
+        return false;
+    }
+
     static string? Decode(ReadOnlySpan<char> run)
     {
         if (!BeginsAsText(run)) return null;

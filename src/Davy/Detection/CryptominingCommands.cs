@@ -40,14 +40,19 @@ public sealed class CryptominingCommands(MiningCommands known) : IDetector
     public string TechniquePage => "https://attack.mitre.org/techniques/T1496/";
 
     /// <inheritdoc/>
-    public IEnumerable<Verdict> Judge(Deployment deployment, IndicatorSet indicators) =>
-        from container in deployment.Containers
-        where container.Origin is not ContainerOrigin.Annotation
-        select Judge(container);
+    public IEnumerable<Verdict> Judge(Deployment deployment, IndicatorSet indicators)
+    {
+        foreach (var container in deployment.Containers)
+        {
+            if (container.Origin is not ContainerOrigin.Annotation) yield return Judge(container);
+        }
+    }
 
     /// <summary>Judges one container.</summary>
     internal Verdict Judge(Container container)
     {
+        if (PlainCommands.AreAllOf(container, known)) return new Verdict.Clean(container);
+
         var search = new MiningSearch(known);
         var sightings = search.Look(container);
 

@@ -27,10 +27,13 @@ public sealed class CryptominingDockerImage(Upstreams upstreams) : IDetector
     public string TechniquePage => "https://attack.mitre.org/techniques/T1610/";
 
     /// <inheritdoc/>
-    public IEnumerable<Verdict> Judge(Deployment deployment, IndicatorSet indicators) =>
-        from container in deployment.Containers
-        where container.Image is not null
-        select Judge(container, indicators);
+    public IEnumerable<Verdict> Judge(Deployment deployment, IndicatorSet indicators)
+    {
+        foreach (var container in deployment.Containers)
+        {
+            if (container.Image is not null) yield return Judge(container, indicators);
+        }
+    }
 
     Verdict Judge(Container container, IndicatorSet indicators)
     {

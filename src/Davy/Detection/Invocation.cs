@@ -33,7 +33,7 @@ sealed record Invocation(ShellCommand Command, ShellWord Program, string Name, I
         Name.Length == 0 ? (0, 0) : (Program.PositionOf(Program.Value.Length - Name.Length), Program.PositionOf(Program.Value.Length - 1) + 1);
 
     /// <summary>Whether a word says when a line of a crontab is run.</summary>
-    static bool IsSchedule(string word) => word.Length > 0 && (word[0] == '@' || !word.AsSpan().ContainsAnyExcept(ScheduleCharacters));
+    public static bool IsSchedule(string word) => word.Length > 0 && (word[0] == '@' || !word.AsSpan().ContainsAnyExcept(ScheduleCharacters));
 
     /// <summary>The name of a program without its folder.</summary>
     public static string NameIn(string path) => path[(path.LastIndexOf('/') + 1)..];

@@ -22,6 +22,9 @@ sealed class RunCommands
     /// <summary>Programs that give the argument after <c>-c</c> to a shell.</summary>
     static readonly FrozenSet<string> ShellCallers = FrozenSet.Create("su", "runuser", "flock", "script", "sg");
 
+    /// <summary>Programs that run or write what they are given, each in its own way; those of other languages and those that wrap a program come on top.</summary>
+    static readonly FrozenSet<string> Runners = FrozenSet.Create([.. Shells, .. ShellCallers, "eval", ".", "source", "trap", "alias", "crontab", "env", "tee"]);
+
     readonly ShellVariables _variables;
     readonly List<Invocation> _invocations = [];
 
@@ -58,6 +61,22 @@ sealed class RunCommands
         var run = new RunCommands([]);
         run.Read(script, 1);
         return run;
+    }
+
+    /// <summary>The name of the one program that a container runs, where its words show at a glance that it runs nothing else; what <see cref="OfContainer"/> then says, in short.</summary>
+    /// <param name="container">The container.</param>
+    /// <returns>Null where its words must be read.</returns>
+    public static string? OnlyProgramOf(Container container)
+    {
+        var (command, args) = (container.Command, container.Args);
+        var first = command.Count > 0 ? command[0].Text : args.Count > 0 ? args[0].Text : "";
+        if (first.Contains(' ') || ShellCommand.IsAssignment(first) || Invocation.IsSchedule(first)) return null;
+
+        // Arguments alone are given to an entrypoint that may be a shell: an option with a c may be followed by a script.
+        if (command.Count == 0 && first.StartsWith('-') && args.Any(word => word.Text is ['-', not '-', ..] && word.Text.Contains('c'))) return null;
+
+        var name = Invocation.NameIn(first);
+        return Runners.Contains(name) || CodeCalls.IsInterpreter(name) || CommandWrapper.Of(name) is not null ? null : name;
     }
 
     static ShellCommand CommandOf(IReadOnlyList<ShellWord> words, bool hasCommand)

@@ -13,7 +13,10 @@ public sealed class DoubtSet
 
     readonly Dictionary<UInt128, Doubt> _doubts = [];
     readonly Dictionary<UInt128, Doubt> _awaited = [];
-    readonly HashSet<UInt128> _shown = [];
+
+    /// <summary>Half of each key, for there are as many as the log has resources: nobody knows the keys, and for two to meet by chance it takes billions.</summary>
+    readonly HashSet<ulong> _shown = [];
+
     readonly HashSet<string> _shownProjects = new(StringComparer.Ordinal);
     long _unkept;
 
@@ -42,12 +45,12 @@ public sealed class DoubtSet
 
     /// <summary>A system event of a resource was seen: its activity entries are no doubt.</summary>
     /// <param name="resource">The resource.</param>
-    public void SystemEventOf(CloudRunResource resource) => SystemEventOf(resource, EvidenceKey.Of(resource));
+    public void SystemEventOf(CloudRunResource resource) => SystemEventOf(resource, KeyedHash.Of(resource));
 
     /// <summary>The same, where the resource's key is known.</summary>
     internal void SystemEventOf(CloudRunResource resource, UInt128 key)
     {
-        _shown.Add(key);
+        _shown.Add((ulong)key);
         _shownProjects.Add(resource.Project);
         _awaited.Remove(key);
     }
@@ -57,8 +60,8 @@ public sealed class DoubtSet
     /// <param name="location">Where the entry stood.</param>
     public void Await(Deployment call, EntryLocation location)
     {
-        var key = EvidenceKey.Of(call.Resource);
-        if (_shown.Contains(key)) return;
+        var key = KeyedHash.Of(call.Resource);
+        if (_shown.Contains((ulong)key)) return;
 
         if (!_awaited.TryGetValue(key, out var known))
         {

@@ -14,7 +14,7 @@ public sealed class RecentEntries
     /// <returns>True where it repeats one that is remembered.</returns>
     public bool Repeats(EntryIdentity entry)
     {
-        return entry.InsertId != "" && Repeats(EvidenceKey.Of(entry));
+        return entry.InsertId != "" && Repeats(KeyedHash.Of(entry));
     }
 
     /// <summary>Remembers an entry by its key.</summary>

@@ -16,6 +16,7 @@ sealed class SecondLook
     static readonly Actor Nobody = new();
 
     readonly Dictionary<CloudRunResource, ResourceCalls> _resources = [];
+    readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Why an actor is not known, where one is not.</summary>
     public string WhyNoActor { get; set; } = "no activity entry of this deployment was read";
@@ -30,10 +31,17 @@ sealed class SecondLook
     public bool IsNeeded => _resources.Count > 0;
 
     /// <summary>Asks for a finding's resource.</summary>
-    public void Ask(FindingDraft draft) => _resources.TryAdd(draft.Resource, new());
+    public void Ask(FindingDraft draft)
+    {
+        _resources.TryAdd(draft.Resource, new());
+        _names.Add(draft.Resource.Name);
+    }
 
     /// <summary>Whether a resource is asked for; may be called on any thread once all are.</summary>
     public bool Asks(CloudRunResource resource) => _resources.ContainsKey(resource);
+
+    /// <summary>Whether a resource of such a name is asked for, wherever it is; may be called on any thread once all are.</summary>
+    public bool AsksName(string name) => _names.Contains(name);
 
     /// <summary>Takes what an entry tells.</summary>
     public void Observe(ObservedCall call)

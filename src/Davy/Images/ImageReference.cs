@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Davy.Logs;
 
 namespace Davy.Images;
 
@@ -66,6 +67,6 @@ public sealed record ImageReference
     static string HostName(ReadOnlySpan<char> host)
     {
         if (host.EndsWith(":443")) host = host[..^4];
-        return host is "" or DockerHub || host.Equals("index.docker.io", StringComparison.OrdinalIgnoreCase) ? DockerHub : host.ToString().ToLowerInvariant();
+        return host is "" or DockerHub || host.Equals("index.docker.io", StringComparison.OrdinalIgnoreCase) ? DockerHub : TextPool.Of(host).ToLowerInvariant();
     }
 }

@@ -46,7 +46,7 @@ public sealed class ImageSpelling
         var written = new WrittenReference(text);
         if (!written.TryRead(out var readings)) return new(text, written.Fault);
 
-        _ = ImageReference.TryParse(text, out _, out var fault);
+        _ = ReferenceGrammar.TrySplitNormalized(text, out _, out var fault);
         return new(text, fault)
         {
             Reference = readings[0].Reference,

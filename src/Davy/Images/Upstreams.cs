@@ -69,11 +69,11 @@ public sealed class Upstreams
     }
 
     /// <summary>What an image is upstream; empty where nothing is known of its registry.</summary>
-    internal List<ImageCandidate.Exact> Rewrite(ImageCandidate.Exact image)
+    internal IReadOnlyList<ImageCandidate.Exact> Rewrite(ImageCandidate.Exact image)
     {
-        var rewritten = new List<ImageCandidate.Exact>();
-        if (Count == 0) return rewritten;
+        if (Count == 0) return [];
 
+        var rewritten = new List<ImageCandidate.Exact>();
         var seen = new HashSet<string>(StringComparer.Ordinal) { image.Reference.Repository };
         List<ImageCandidate.Exact> last = [image];
 

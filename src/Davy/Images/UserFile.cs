@@ -35,6 +35,7 @@ public static class UserFile
             content.Write(buffer, 0, count);
         }
 
-        return content.ToArray();
+        // A long list is not held twice.
+        return content.GetBuffer().Length == content.Length ? content.GetBuffer() : content.ToArray();
     }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Davy.Logs;
+
 namespace Davy.Images;
 
 /// <summary>The steps from a text as somebody wrote it to what it says; each step that changed something leaves its words.</summary>
@@ -7,7 +10,7 @@ sealed class WrittenReference(string text)
 
     static readonly string[] Schemes = ["https://", "http://", "docker://"];
 
-    readonly List<string> _steps = [];
+    List<string>? _steps;
     string _tag = "";
     Digest? _digest;
 
@@ -30,14 +33,14 @@ sealed class WrittenReference(string text)
     public bool TryRead(out IReadOnlyList<ImageCandidate.Exact> readings)
     {
         var name = TagAndDigest(Bare());
-        readings = Fault.Length > 0 ? [] : [.. Readings(name)];
+        readings = Fault.Length > 0 ? [] : Readings(name);
         return readings.Count > 0;
     }
 
     /// <summary>The name of a registry's host as all others write it, and what was changed.</summary>
     public static string HostName(ReadOnlySpan<char> written, out string step)
     {
-        var host = written.ToString().ToLowerInvariant();
+        var host = TextPool.Of(written).ToLowerInvariant();
         var port = host.LastIndexOf(':') is > 0 and var colon && !host.EndsWith(']') ? host[colon..] : "";
         var plain = host[..^port.Length];
         if (plain.EndsWith('.')) plain = plain[..^1];
@@ -53,17 +56,19 @@ sealed class WrittenReference(string text)
         return name;
     }
 
+    void AddStep(string step) => (_steps ??= []).Add(step);
+
     ReadOnlySpan<char> Bare()
     {
         var bare = text.AsSpan().Trim();
-        if (bare.Length < text.Length) _steps.Add("white space around it was left out");
+        if (bare.Length < text.Length) AddStep("white space around it was left out");
 
         foreach (var scheme in Schemes)
         {
             if (!bare.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) continue;
 
             bare = bare[scheme.Length..];
-            _steps.Add($"{scheme} was left out");
+            AddStep($"{scheme} was left out");
             break;
         }
 
@@ -83,10 +88,10 @@ sealed class WrittenReference(string text)
 
         // A tag or digest that nobody can read does not hide a name that everybody can.
         if (ReferenceGrammar.IsTag(tag)) _tag = tag.ToString();
-        else if (hasTag) _steps.Add("a tag that is none was left out");
+        else if (hasTag) AddStep("a tag that is none was left out");
 
-        if (Digest.TryParse(digest.ToString().ToLowerInvariant(), out var read)) _digest = read;
-        else if (hasDigest) _steps.Add("a digest that is no SHA-256 was left out");
+        if (hasDigest && Digest.TryParse(digest.ToString().ToLowerInvariant(), out var read)) _digest = read;
+        else if (hasDigest) AddStep("a digest that is no SHA-256 was left out");
 
         return name;
     }
@@ -96,7 +101,7 @@ sealed class WrittenReference(string text)
         var slash = name.IndexOf('/');
         var first = slash < 0 ? default : name[..slash];
         var isHost = first.ContainsAny('.', ':') || first.Equals("localhost", StringComparison.OrdinalIgnoreCase);
-        var readings = new List<ImageCandidate.Exact>();
+        var readings = new List<ImageCandidate.Exact>(capacity: 1);
 
         if (isHost)
         {
@@ -129,13 +134,12 @@ sealed class WrittenReference(string text)
             return;
         }
 
-        readings.Add(new(ImageReference.Of(host, repository, _tag, _digest), Join([
-            .. _steps,
+        readings.Add(new(ImageReference.Of(host, repository, _tag, _digest), Join(
+            Join(CollectionsMarshal.AsSpan(_steps)),
             hostStep,
             isPage && repository != path ? "the address of its page was read as its name" : "",
             writtenPath.SequenceEqual(path) ? "" : "upper case was read as lower case",
-            step,
-        ])));
+            step)));
     }
 
     /// <summary>The repository of a page of Docker Hub: <c>r/NAMESPACE/NAME/…</c>, <c>layers/…</c>, <c>repository/docker/…</c> or <c>_/NAME/…</c>.</summary>

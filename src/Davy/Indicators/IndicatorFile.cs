@@ -26,7 +26,9 @@ public static class IndicatorFile
     /// <exception cref="UnreadableFileException">It is no such file; the message names file, line and fault.</exception>
     public static IndicatorList Parse(string file, ReadOnlySpan<byte> utf8)
     {
-        var content = Open(file, utf8);
+        if (!IsJson(utf8)) return ParseText(file, utf8);
+
+        var content = OpenJson(file, utf8);
         return new(content.Name, content.Date, [.. content.Entries.Select(entry => entry.Indicator ?? throw new UnreadableFileException(file, entry.Line, entry.Fault))]);
     }
 
@@ -117,35 +119,29 @@ public static class IndicatorFile
     {
         var name = Path.GetFileName(file);
         var entries = new List<IndicatorEntry>();
-        var number = 0;
         IReadOnlyList<IndicatorSource> sources = [new(name, file)];
-
-        // Piece by piece: a list of millions would be held twice over as one text.
-        for (var rest = utf8.StartsWith("\uFEFF"u8) ? utf8["\uFEFF"u8.Length..] : utf8; !rest.IsEmpty;)
+        foreach (var line in new IndicatorLines(utf8))
         {
-            var end = rest.IndexOf((byte)'\n') is >= 0 and var newline ? newline : rest.Length;
-            var piece = Encoding.UTF8.GetString(rest[..end]);
-            rest = rest[Math.Min(rest.Length, end + 1)..];
-
-            // Other systems end lines in other ways.
-            foreach (var line in piece.AsSpan(..^(piece.EndsWith('\r') ? 1 : 0)).EnumerateLines())
-            {
-                number++;
-                if (EntryOf(line, number) is { } entry) entries.Add(entry);
-            }
+            var isGood = IndicatorReference.TryRead(line.Written.ToString(), out var reference, out var scope, out var fault);
+            entries.Add(new(line.Number, !isGood ? null : new() { Reference = reference, Scope = scope, Kind = IndicatorKind.Malicious, Sources = sources, List = name }, fault));
         }
 
         return (name, "", entries);
+    }
 
-        IndicatorEntry? EntryOf(ReadOnlySpan<char> line, int number)
+    static IndicatorList ParseText(string file, ReadOnlySpan<byte> utf8)
+    {
+        var name = Path.GetFileName(file);
+        PlainIndicators indicators = new(name, [new(name, file)]);
+        foreach (var line in new IndicatorLines(utf8))
         {
-            var comment = line.IndexOf('#');
-            var written = (comment < 0 ? line : line[..comment]).Trim();
-            if (written.IsEmpty) return null;
-
-            var isGood = IndicatorReference.TryRead(written.ToString(), out var reference, out var scope, out var fault);
-            return new(number, !isGood ? null : new() { Reference = reference, Scope = scope, Kind = IndicatorKind.Malicious, Sources = sources, List = name }, fault);
+            if (IndicatorReference.IsNormal(line.Written, out var host)) indicators.Add(host, line.Written, IndicatorScope.Repository);
+            else if (IndicatorReference.TryRead(line.Written.ToString(), out var reference, out var scope, out var fault)) indicators.Add(reference, "", scope);
+            else throw new UnreadableFileException(file, line.Number, fault);
         }
+
+        indicators.Trim();
+        return new(name, "", indicators);
     }
 
     static bool IsDay(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);

@@ -16,30 +16,56 @@ sealed class IndicatorIndex
     readonly IndicatorTable _digests;
     readonly int[] _prefixLengths;
 
-    public IndicatorIndex(IReadOnlyList<Indicator> indicators)
+    /// <summary>Makes an index.</summary>
+    /// <param name="lists">The lists, which must stay as they are.</param>
+    /// <exception cref="ArgumentException">An indicator of a digest has none.</exception>
+    public IndicatorIndex(IReadOnlyList<IReadOnlyList<Indicator>> lists)
     {
+        IndicatorRows rows = new(lists);
         _repositories = Of(IndicatorScope.Repository, reference => reference);
-        _namespaces = Of(IndicatorScope.Namespace, reference => reference.AsSpan(..^"/*".Length));
-        _prefixes = Of(IndicatorScope.Prefix, reference => reference.AsSpan(..^"*".Length));
-        _tags = Of(IndicatorScope.Tag, reference => reference.AsSpan(..reference.LastIndexOf(':')));
-        _digests = Of(IndicatorScope.Digest, reference => Digest.TryParse(reference, out _) ? reference : throw new ArgumentException($"'{reference}' is no digest.", nameof(indicators)));
-        _paths = new(indicators, indicator => indicator.Scope is IndicatorScope.Repository && indicator.Reference.AsSpan().Count('/') == 2, reference => reference.AsSpan((reference.IndexOf('/') + 1)..));
-        _prefixLengths = [.. indicators.Where(indicator => indicator.Scope is IndicatorScope.Prefix).Select(indicator => indicator.Reference.Length - "*".Length).Distinct().Order()];
+        _namespaces = Of(IndicatorScope.Namespace, reference => reference[..^"/*".Length]);
+        _prefixes = Of(IndicatorScope.Prefix, reference => reference[..^"*".Length]);
+        _tags = Of(IndicatorScope.Tag, reference => reference[..reference.LastIndexOf(':')]);
+        _digests = Of(IndicatorScope.Digest, reference => Digest.TryParse(reference, out _) ? reference : throw new ArgumentException($"'{reference}' is no digest.", nameof(lists)));
+        _paths = new(rows, (scope, reference, out key) =>
+        {
+            key = reference[(reference.IndexOf('/') + 1)..];
+            return scope is IndicatorScope.Repository && reference.Count('/') == 2;
+        });
 
-        IndicatorTable Of(IndicatorScope scope, IndicatorTable.KeyOf key) => new(indicators, indicator => indicator.Scope == scope, key);
+        HashSet<int> lengths = [];
+        Span<char> room = stackalloc char[IndicatorRows.LongestReference];
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (rows.ScopeOf(row) is IndicatorScope.Prefix) lengths.Add(rows.ReferenceOf(row, room).Length - "*".Length);
+        }
+
+        _prefixLengths = [.. lengths.Order()];
+
+        IndicatorTable Of(IndicatorScope scope, Part part) => new(rows, (other, reference, out key) =>
+        {
+            var isMember = other == scope;
+            key = isMember ? part(reference) : default;
+            return isMember;
+        });
     }
 
-    public List<IndicatorMatch> Matches(Digest digest) => [.. _digests.Under(digest.ToString()).Select(indicator => IndicatorMatch.Of(indicator, ""))];
+    delegate ReadOnlySpan<char> Part(ReadOnlySpan<char> reference);
+
+    public List<IndicatorMatch> Matches(Digest digest) => Of(_digests.Under(digest.ToString()), "", "");
 
     public List<IndicatorMatch> Matches(ImageCandidate candidate) => candidate switch
     {
         ImageCandidate.Exact exact => Matches(exact.Reference, exact.Transformation),
-        ImageCandidate.BehindRemote remote => [.. _paths.Under(remote.Path).Select(indicator => IndicatorMatch.Of(indicator, remote.Transformation, RemoteIsPossible))],
+        ImageCandidate.BehindRemote remote => Of(_paths.Under(remote.Path), remote.Transformation, RemoteIsPossible),
         _ => throw new InvalidOperationException($"There is no candidate of the kind {candidate.GetType().Name}."),
     };
 
     /// <summary>The indicators of single tags of a repository.</summary>
     public IReadOnlyList<Indicator> TagsOf(string repository) => _tags.Under(repository);
+
+    static List<IndicatorMatch> Of(IReadOnlyList<Indicator> found, string transformation, string doubt) =>
+        found.Count == 0 ? [] : [.. found.Select(indicator => IndicatorMatch.Of(indicator, transformation, doubt))];
 
     List<IndicatorMatch> Matches(ImageReference image, string transformation)
     {
@@ -67,7 +93,7 @@ sealed class IndicatorIndex
 
         void Add(IReadOnlyList<Indicator> found)
         {
-            foreach (var indicator in found) matches.Add(IndicatorMatch.Of(indicator, transformation));
+            for (var each = 0; each < found.Count; each++) matches.Add(IndicatorMatch.Of(found[each], transformation));
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed class IndicatorSet
     public IndicatorSet(IEnumerable<IndicatorList> lists)
     {
         Lists = [.. lists];
-        _index = new([.. Lists.SelectMany(list => list.Indicators)]);
+        _index = new([.. Lists.Select(list => list.Indicators)]);
     }
 
     /// <summary>The list that comes with Davy, read when it is first asked for.</summary>
@@ -42,7 +42,7 @@ public sealed class IndicatorSet
     public IndicatorMatch? Match(ImageSpelling image)
     {
         IndicatorMatch? best = image.Reference?.Digest is { } digest ? MatchDigest(digest) : null;
-        foreach (var candidate in image.Candidates) best = Best(_index.Matches(candidate), best);
+        for (var candidate = 0; candidate < image.Candidates.Count; candidate++) best = Best(_index.Matches(image.Candidates[candidate]), best);
         return best;
     }
 

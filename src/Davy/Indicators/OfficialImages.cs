@@ -26,7 +26,7 @@ static class OfficialImages
     /// <summary>The first official image that an indicator would match; null where it matches none.</summary>
     public static string? MatchedBy(Indicator indicator)
     {
-        var index = new IndicatorIndex([indicator]);
+        var index = new IndicatorIndex([[indicator]]);
         return All.Value.FirstOrDefault(image => image.Candidates.Any(candidate => index.Matches(candidate).Count > 0)).Name;
     }
 

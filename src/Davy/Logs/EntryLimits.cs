@@ -16,7 +16,7 @@ public static class EntryLimits
     public static void Check(ReadOnlySpan<byte> json, ReadLimits limits)
     {
         if (json.Length > limits.EntryBytes) throw new EntryRejectedException(RejectReason.TooLarge, $"It has {json.Length} bytes; the limit is {limits.EntryBytes}.");
-        if (json.Length < (long)limits.Properties * ShortestProperty) return;
+        if (AreKept(json, limits)) return;
 
         Span<int> properties = stackalloc int[limits.Depth + 1];
         var reader = new Utf8JsonReader(json, new() { MaxDepth = limits.Depth });
@@ -29,6 +29,11 @@ public static class EntryLimits
             }
         }
     }
+
+    /// <summary>Whether an entry is so short that it cannot break a limit, save that of its depth.</summary>
+    /// <param name="json">The entry.</param>
+    /// <param name="limits">The limits.</param>
+    internal static bool AreKept(ReadOnlySpan<byte> json, ReadLimits limits) => json.Length <= limits.EntryBytes && json.Length < (long)limits.Properties * ShortestProperty;
 
     /// <summary>Whether an entry is nested deeper than a limit; brackets in strings do not count.</summary>
     /// <param name="json">The entry; it need not be valid.</param>

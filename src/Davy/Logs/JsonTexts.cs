@@ -18,7 +18,7 @@ static class JsonTexts
     {
         try
         {
-            if (!row.IsEscaped) return Strict.GetString(tree.TextOf(row));
+            if (!row.IsEscaped) return row.IsAscii ? TextPool.Of(tree.TextOf(row)) : Strict.GetString(tree.TextOf(row));
 
             var reader = new Utf8JsonReader(tree.TokenOf(row));
             reader.Read();

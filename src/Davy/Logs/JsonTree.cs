@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Davy.Logs;
@@ -14,7 +15,6 @@ public sealed class JsonTree : IDisposable
 
     Row[] _rows = ArrayPool<Row>.Shared.Rent(FirstRows);
     byte[] _bytes;
-    int _count;
 
     JsonTree(byte[] bytes) => _bytes = bytes;
 
@@ -46,7 +46,7 @@ public sealed class JsonTree : IDisposable
     public void Dispose()
     {
         var rows = _rows;
-        (_rows, _bytes, _count) = ([], [], 0);
+        (_rows, _bytes) = ([], []);
         if (rows.Length > 0) ArrayPool<Row>.Shared.Return(rows);
     }
 
@@ -59,8 +59,63 @@ public sealed class JsonTree : IDisposable
     /// <summary>The text of a row with its quotes.</summary>
     internal ReadOnlySpan<byte> TokenOf(in Row row) => _bytes.AsSpan(row.Start - 1, row.Length + 2);
 
+    /// <summary>The row of an object's field; of repeated names the last.</summary>
+    /// <param name="row">The object's row.</param>
+    /// <param name="name">The field's name.</param>
+    /// <returns>-1 where there is none.</returns>
+    /// <exception cref="EntryRejectedException">A name beside it is not valid Unicode.</exception>
+    internal int Find(int row, ReadOnlySpan<byte> name)
+    {
+        ReadOnlySpan<Row> rows = _rows;
+        ReadOnlySpan<byte> bytes = _bytes;
+        var (found, isDoubtful) = (-1, false);
+        for (int at = row + 1, end = rows[row].Next; at < end; at = rows[at + 1].Next)
+        {
+            ref readonly var candidate = ref rows[at];
+            if (!candidate.IsEscaped)
+            {
+                if (candidate.Length != name.Length || !bytes.Slice(candidate.Start, candidate.Length).SequenceEqual(name)) continue;
+            }
+            else if (candidate.Length <= name.Length || !JsonTexts.BeginsWith(name, TextOf(candidate)))
+            {
+                continue;
+            }
+            else if (!JsonTexts.TryEquals(this, candidate, name, out var isEqual))
+            {
+                isDoubtful = true;
+                continue;
+            }
+            else if (!isEqual)
+            {
+                continue;
+            }
+
+            (found, isDoubtful) = (at + 1, false);
+        }
+
+        // A name behind the last that fits might be it, if it could be read.
+        return isDoubtful ? throw JsonTexts.InvalidName() : found;
+    }
+
+    /// <summary>Makes room for twice as many rows.</summary>
+    internal Span<Row> Grow()
+    {
+        var larger = ArrayPool<Row>.Shared.Rent(_rows.Length * 2);
+        _rows.CopyTo(larger, 0);
+        ArrayPool<Row>.Shared.Return(_rows);
+        return _rows = larger;
+    }
+
     void Fill(ReadOnlySpan<byte> json, int offset, int depth)
     {
+        JsonScanner.Rows rows = new(this, _rows, offset);
+        if (!new JsonScanner(json, depth).TryFill(ref rows)) FillSlowly(json, offset, depth);
+    }
+
+    /// <summary>What is not valid is left to the reader that can say why; so is what is nested deeper than the scanner goes.</summary>
+    void FillSlowly(ReadOnlySpan<byte> json, int offset, int depth)
+    {
+        var count = 0;
         var reader = new Utf8JsonReader(json, new() { MaxDepth = depth });
         var open = -1;
         while (reader.Read())
@@ -69,27 +124,19 @@ public sealed class JsonTree : IDisposable
             {
                 // Until it is closed, a row remembers in the place of the next row the one that it stands in.
                 ref var closed = ref _rows[open];
-                (open, closed.Next, closed.Length) = (closed.Next, _count, offset + (int)reader.BytesConsumed - closed.Start);
+                (open, closed.Next, closed.Length) = (closed.Next, count, offset + (int)reader.BytesConsumed - closed.Start);
                 continue;
             }
 
-            if (_count == _rows.Length) Grow();
-            ref var row = ref _rows[_count];
+            if (count == _rows.Length) Grow();
+            ref var row = ref _rows[count];
             var isText = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;
-            (row.Type, row.IsEscaped) = (reader.TokenType, reader.ValueIsEscaped);
+            (row.Type, row.IsEscaped, row.IsAscii) = (reader.TokenType, reader.ValueIsEscaped, !isText || Ascii.IsValid(reader.ValueSpan));
             (row.Start, row.Length) = (offset + (int)reader.TokenStartIndex + (isText ? 1 : 0), reader.ValueSpan.Length);
-            row.Next = _count + 1;
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) (row.Next, open) = (open, _count);
-            _count++;
+            row.Next = count + 1;
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) (row.Next, open) = (open, count);
+            count++;
         }
-    }
-
-    void Grow()
-    {
-        var larger = ArrayPool<Row>.Shared.Rent(_rows.Length * 2);
-        _rows.CopyTo(larger, 0);
-        ArrayPool<Row>.Shared.Return(_rows);
-        _rows = larger;
     }
 
     /// <summary>A row.</summary>
@@ -109,5 +156,8 @@ public sealed class JsonTree : IDisposable
 
         /// <summary>Whether it is a string or name that holds escapes.</summary>
         public bool IsEscaped;
+
+        /// <summary>Whether its bytes are all of ASCII.</summary>
+        public bool IsAscii;
     }
 }

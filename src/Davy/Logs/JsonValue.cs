@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Davy.Logs;
@@ -13,6 +14,12 @@ public readonly struct JsonValue
     readonly int _row;
 
     internal JsonValue(JsonTree tree, int row) => (_tree, _row) = (tree, row);
+
+    /// <summary>The tree that it is in; null where there is no value.</summary>
+    internal JsonTree? Tree => _tree;
+
+    /// <summary>Its row in the tree.</summary>
+    internal int Row => _row;
 
     /// <summary>Its kind; <see cref="JsonValueKind.Undefined"/> where there is no value.</summary>
     public JsonValueKind ValueKind => _tree is null ? JsonValueKind.Undefined : _tree[_row].Type switch
@@ -56,35 +63,7 @@ public readonly struct JsonValue
     public JsonValue Field(ReadOnlySpan<byte> name)
     {
         if (ValueKind is not JsonValueKind.Object) return default;
-
-        var (found, isDoubtful) = (-1, false);
-        for (int row = _row + 1, end = _tree![_row].Next; row < end; row = _tree[row + 1].Next)
-        {
-            ref readonly var candidate = ref _tree[row];
-            if (!candidate.IsEscaped)
-            {
-                if (candidate.Length != name.Length || !_tree.TextOf(candidate).SequenceEqual(name)) continue;
-            }
-            else if (candidate.Length <= name.Length || !JsonTexts.BeginsWith(name, _tree.TextOf(candidate)))
-            {
-                continue;
-            }
-            else if (!JsonTexts.TryEquals(_tree, candidate, name, out var isEqual))
-            {
-                isDoubtful = true;
-                continue;
-            }
-            else if (!isEqual)
-            {
-                continue;
-            }
-
-            (found, isDoubtful) = (row + 1, false);
-        }
-
-        // A name behind the last that fits might be it, if it could be read.
-        if (isDoubtful) throw JsonTexts.InvalidName();
-        return found < 0 ? default : new(_tree, found);
+        return _tree!.Find(_row, name) is var found and >= 0 ? new(_tree, found) : default;
     }
 
     /// <summary>The field, where it is an object.</summary>
@@ -103,7 +82,18 @@ public readonly struct JsonValue
     /// <param name="name">The field's name.</param>
     /// <returns>The moment.</returns>
     /// <exception cref="EntryRejectedException">The text, or a name beside it, is not valid Unicode.</exception>
-    public Timestamp? Time(ReadOnlySpan<byte> name) => Timestamp.TryParse(Text(name), out var time) ? time : null;
+    public Timestamp? Time(ReadOnlySpan<byte> name)
+    {
+        var field = Field(name);
+        if (field.ValueKind is not JsonValueKind.String) return null;
+
+        ref readonly var row = ref field._tree![field._row];
+        if (row.IsEscaped || !row.IsAscii || row.Length > Timestamp.LongestText) return Timestamp.TryParse(field.TextOrEmpty, out var time) ? time : null;
+
+        // No text is made of it: most moments of an entry are only compared.
+        Span<char> text = stackalloc char[Timestamp.LongestText];
+        return Timestamp.TryParse(text[..Encoding.Latin1.GetChars(field._tree.TextOf(row), text)], out var moment) ? moment : null;
+    }
 
     /// <summary>The field's whole number, written as a number or as a string; null where it is neither.</summary>
     /// <param name="name">The field's name.</param>

@@ -108,7 +108,7 @@ sealed class LogPart<T>(LogInput input, long from, long to, RecordKind? kind)
     void Put()
     {
         if (!_isUnwanted) _batches.Enqueue(_batch);
-        _batch = [];
+        _batch = new(_batch.Count);
         Monitor.PulseAll(_batches);
     }
 

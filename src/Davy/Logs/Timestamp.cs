@@ -10,6 +10,9 @@ namespace Davy.Logs;
 /// <param name="Nanos">Nanoseconds within the second, 0 to 999,999,999.</param>
 public readonly record struct Timestamp(long Seconds, int Nanos) : IComparable<Timestamp>
 {
+    /// <summary>The longest text that is a moment, in characters.</summary>
+    internal const int LongestText = 40;
+
     const int NanosPerTick = 100;
     const long NanosPerSecond = 1_000_000_000;
 
@@ -23,8 +26,8 @@ public readonly record struct Timestamp(long Seconds, int Nanos) : IComparable<T
     public static bool TryParse(ReadOnlySpan<char> text, out Timestamp timestamp)
     {
         timestamp = default;
-        if (text.Length is < 19 or > 40 || text[10] is not ('T' or 't' or ' ')) return false;
-        if (!DateOnly.TryParseExact(text[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) return false;
+        if (text.Length is < 19 or > LongestText || text[10] is not ('T' or 't' or ' ')) return false;
+        if (!Date(text[..10], out var date)) return false;
         if (text[13] != ':' || text[16] != ':') return false;
         if (!TwoDigits(text[11..13], 23, out var hour) || !TwoDigits(text[14..16], 59, out var minute) || !TwoDigits(text[17..19], 60, out var second)) return false;
 
@@ -80,6 +83,18 @@ public readonly record struct Timestamp(long Seconds, int Nanos) : IComparable<T
             _ => $".{Nanos:D9}",
         };
         return string.Create(CultureInfo.InvariantCulture, $"{date}{fraction}Z");
+    }
+
+    static bool Date(ReadOnlySpan<char> text, out DateOnly date)
+    {
+        date = default;
+        if (text[4] != '-' || text[7] != '-' || !TwoDigits(text[..2], 99, out var century) || !TwoDigits(text[2..4], 99, out var year)) return false;
+        if (!TwoDigits(text[5..7], 12, out var month) || !TwoDigits(text[8..10], 31, out var day)) return false;
+
+        year += century * 100;
+        if (year == 0 || month == 0 || day == 0 || day > DateTime.DaysInMonth(year, month)) return false;
+        date = new(year, month, day);
+        return true;
     }
 
     static bool TwoDigits(ReadOnlySpan<char> text, int most, out int value)

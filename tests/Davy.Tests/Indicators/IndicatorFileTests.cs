@@ -30,6 +30,48 @@ public sealed class IndicatorFileTests
         Assert.Equal([new IndicatorSource("list.txt", "lists/list.txt")], indicator.Sources);
     }
 
+    /// <summary>Most lines of a long list are known to be in the one spelling without being read; they come to the same.</summary>
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("docker.io/a/b")]
+    [InlineData("docker.io/b")]
+    [InlineData("a")]
+    [InlineData("ghcr.io/a/b.c-d__e/f")]
+    [InlineData("registry.example/a")]
+    [InlineData("10.0.0.1/a/b")]
+    [InlineData("localhost/a")]
+    [InlineData("index.docker.io/a/b")]
+    [InlineData("mirror.gcr.io/library/b")]
+    [InlineData("hub.docker.com/r/a/b")]
+    [InlineData("us-docker.pkg.dev/p/r/a/b")]
+    [InlineData("example.com./a")]
+    [InlineData("-x.com/a")]
+    [InlineData("a/b.")]
+    [InlineData("a//b")]
+    [InlineData("/a")]
+    [InlineData("a/")]
+    [InlineData("a___b/c")]
+    public void ALineThatIsNotReadComesToTheSame(string line)
+    {
+        var isGood = IndicatorReference.TryRead(line, out var reference, out var scope, out _);
+        if (!IndicatorReference.IsNormal(line, out var host)) return;
+
+        Assert.Equal((true, IndicatorScope.Repository, reference), (isGood, scope, host + line));
+    }
+
+    [Fact]
+    public void AMillionIndicatorsTakeLittleMoreThanTheirText()
+    {
+        var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 1_000_000).Select(number => $"docker.io/namespace{number}/application\n")));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        IndicatorSet set = new([IndicatorFile.Parse("list.txt", text)]);
+        var taken = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        Assert.Equal("docker.io/namespace999999/application", set.Match(ImageSpelling.Read("namespace999999/application:1"))!.Indicator.Reference);
+        Assert.Null(set.Match(ImageSpelling.Read("namespace1000000/application")));
+        Assert.InRange(taken, text.Length / 2, text.Length + 50_000_000);
+    }
+
     [Theory]
     [InlineData("a/b\nAcme/App", "upper-case", 2)]
     [InlineData("a/b\n\nhttps://docker.io/a/b", "host", 3)]
