@@ -21,7 +21,7 @@ static class RespondCommand
     {
         Command command = new("respond", "Do something about a service, job or worker pool that was given a miner: a plan first, then that plan and nothing else, with your own credentials and a record.")
         {
-            Plan(terminal, clock, server, google, settings), Apply(terminal, clock, server, google, settings), Undo(terminal, clock, server, google, settings), RespondHistory.Create(terminal, settings),
+            Plan(terminal, clock, server, google, settings), Apply(terminal, clock, server, google, settings), Undo(terminal, clock, server, google, settings), RespondHistory.Create(terminal, clock, server, settings),
         };
         HelpExamples.AddTo(command, terminal, "davy respond plan --resource projects/acme-prod/locations/us-central1/services/shop", "davy respond history");
         return command;

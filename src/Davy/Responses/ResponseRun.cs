@@ -27,6 +27,7 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
     static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
     const int MostLooks = 10;
+    const int MostShown = 200_000;
 
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -150,6 +151,7 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
             ["etag"] = before.Etag,
             ["generation"] = before.Generation,
             ["steps"] = new JsonArray([.. steps.Select(step => (JsonNode)JsonValue.Create(step.What))]),
+            ["state"] = Shown(before),
             ["before"] = journal.Save(record, "before.json", Saved(before)),
             ["stepsHash"] = journal.Save(record, "steps.json", new JsonObject { ["list"] = new JsonArray([.. steps.Select(step => (JsonNode)step.ToJson())]) }),
         };
@@ -165,11 +167,15 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
         if (after is not null)
         {
             details["generation"] = after.Generation;
+            details["state"] = Shown(after);
             details["after"] = journal.Save(record, "after.json", Saved(after));
         }
 
         journal.Append(record, "ended", details);
     }
+
+    /// <summary>The workload without what can hold secrets: the line goes to davyd too. What is too large for a line stands in the folder alone.</summary>
+    static JsonObject Shown(Workload workload) => JsonDifference.Shown(workload.Json) is var shown && shown.ToJsonString().Length <= MostShown ? shown : [];
 
     static JsonObject Saved(Workload workload)
     {
