@@ -15,6 +15,7 @@ sealed class RespondCall : IDisposable
 {
     readonly ServerSettings _server;
     readonly GoogleSettings _google;
+    IndicatorSet? _indicators;
     GoogleCredentials? _credentials;
     HttpClient? _http;
     WorkloadReader? _reader;
@@ -42,6 +43,20 @@ sealed class RespondCall : IDisposable
     /// <summary>Reads workloads. It is made when it is asked for, so that what is wrong with the command line is told before what is wrong with credentials.</summary>
     /// <exception cref="CredentialException">There are no credentials.</exception>
     public WorkloadReader Reader => _reader ??= MakeReader();
+
+    /// <summary>The lists.</summary>
+    public IndicatorSet Indicators => _indicators ??= IndicatorSet.Default.With(Parsed.GetValue(ScanOptions.Indicators)!.Select(IndicatorFile.Read));
+
+    /// <summary>How Google is reached.</summary>
+    public GoogleSettings Google => _google;
+
+    /// <summary>How images are looked into; null where that was not asked for.</summary>
+    /// <exception cref="UsageException">Something that was said of it cannot be used.</exception>
+    public ScanInspection? Inspection => InspectOptions.Of(Parsed, Indicators, _google.Credentials, Clock);
+
+    /// <summary>Who asks Google.</summary>
+    /// <exception cref="CredentialException">There are no credentials.</exception>
+    public GoogleApi GoogleApi => new(_http ??= OutboundGuard.Client(_google.Outbound), Credentials, Clock);
 
     /// <summary>Whether a davyd is named.</summary>
     public bool HasServer => (Parsed.GetValue(ConnectionOptions.Server) ?? _server.Address) != "";
@@ -216,9 +231,8 @@ sealed class RespondCall : IDisposable
 
     WorkloadReader MakeReader()
     {
-        var indicators = IndicatorSet.Default.With(Parsed.GetValue(ScanOptions.Indicators)!.Select(IndicatorFile.Read));
         var upstreams = Parsed.GetValue(ScanOptions.Upstreams) is { } file ? Upstreams.Read(file) : Upstreams.None;
-        CloudRunAdmin admin = new(new(_http ??= OutboundGuard.Client(_google.Outbound), Credentials, Clock), _google.Endpoints.CloudRun, Clock);
-        return new(admin, indicators, upstreams);
+        CloudRunAdmin admin = new(GoogleApi, _google.Endpoints.CloudRun, Clock);
+        return new(admin, Indicators, upstreams);
     }
 }

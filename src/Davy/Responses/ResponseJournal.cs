@@ -118,6 +118,24 @@ public sealed class ResponseJournal : IDisposable
         Appended();
     }
 
+    /// <summary>The folder of a response, for its owner alone.</summary>
+    /// <param name="record">The response.</param>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public string FolderOf(string record)
+    {
+        var folder = Path.Combine(_folder, record);
+        Private(folder);
+        return folder;
+    }
+
+    /// <summary>Removes the folder of a response that never began.</summary>
+    internal void Forget(string record)
+    {
+        if (_entries.Exists(entry => entry.Record == record)) throw new InvalidOperationException("A response that began is not forgotten.");
+        var folder = Path.Combine(_folder, record);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>Keeps what was read beside the journal, for its owner alone, as it can hold secrets.</summary>
     /// <param name="record">The response.</param>
     /// <param name="name">The file's name.</param>
@@ -126,8 +144,7 @@ public sealed class ResponseJournal : IDisposable
     /// <exception cref="IOException">It cannot be written.</exception>
     public string Save(string record, string name, JsonNode json)
     {
-        var folder = Path.Combine(_folder, record);
-        Private(folder);
+        var folder = FolderOf(record);
         var content = Encoding.UTF8.GetBytes(json.ToJsonString());
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
