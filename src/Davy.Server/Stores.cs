@@ -1,4 +1,5 @@
 using Davy.Findings;
+using Davy.Responses;
 using Davy.Server.Api;
 using Davy.Server.Hosting;
 using Davy.Storage;
@@ -15,7 +16,7 @@ static class Stores
         services.AddSingleton<ReadFilter>(Filters.Read);
         services.AddSingleton<FindingStore>().AddSingleton<FindingLists>().AddSingleton<BulkMute>().AddSingleton<MuteSweep>().AddSingleton<OperationStore>();
         services.AddSingleton<SourceStore>().AddSingleton<MuteConfigStore>().AddSingleton<NotificationConfigStore>().AddSingleton<Outbox>();
-        services.AddSingleton<DoubtStore>().AddSingleton<RejectedEntryStore>().AddSingleton<AnswerStore>();
+        services.AddSingleton<DoubtStore>().AddSingleton<RejectedEntryStore>().AddSingleton<AnswerStore>().AddSingleton<ResponseLineStore>();
         services.AddSingleton<SettingStore>();
         services.AddSingleton<AccessTokenStore>();
         services.AddSingleton(all => all.GetRequiredService<ServerOptions>().Retention).AddSingleton<Retention>();

@@ -9,24 +9,26 @@ static class OverviewJson
 {
     /// <summary>Writes it.</summary>
     /// <param name="context">The workload.</param>
-    /// <param name="elsewhere">Where else the same image or actor is.</param>
-    public static JsonObject Of(ResponseContext context, IReadOnlyList<RespondElsewhere> elsewhere)
+    /// <param name="around">What else was looked up.</param>
+    public static JsonObject Of(ResponseContext context, JsonObject around)
     {
         var workload = context.Workload;
         var recommended = Recommendation.Of(context);
-        return new()
+        JsonObject json = new()
         {
             ["resource"] = workload.Resource.AdminName,
             ["generation"] = workload.Generation,
             ["etag"] = workload.Etag,
             ["parts"] = Array(workload.Parts.Select(Part)),
             ["revisions"] = Array(context.Choices.Select(choice => new JsonObject { ["name"] = choice.Part.Name, ["good"] = choice.IsGood, ["whyNot"] = Texts(choice.WhyNot) })),
+            ["inspections"] = Array(context.Options.Inspections.Select(inspection => inspection.ToJson())),
             ["responses"] = Array(ResponseList.All.Select(response => Response(response, context))),
             ["recommended"] = new JsonObject { ["action"] = recommended.Action, ["why"] = recommended.Why },
             ["unknown"] = Texts(workload.Unknown),
-            ["elsewhere"] = RespondElsewhere.Json(elsewhere),
             ["commands"] = Array(Surroundings.Of(workload).Commands.Select(command => new JsonObject { ["what"] = command.What, ["command"] = command.Command })),
         };
+        foreach (var (name, value) in around) json[name] = value?.DeepClone();
+        return json;
     }
 
     static JsonObject Part(WorkloadPart part) => new()

@@ -15,10 +15,12 @@ sealed class RespondCall : IDisposable
 {
     readonly ServerSettings _server;
     readonly GoogleSettings _google;
+    IndicatorSet? _indicators;
     GoogleCredentials? _credentials;
     HttpClient? _http;
     WorkloadReader? _reader;
     ServerClient? _client;
+    RecordDelivery? _delivery;
 
     RespondCall(ParseResult parsed, Terminal terminal, TimeProvider clock, ServerSettings server, GoogleSettings google, ResponseSettings settings)
     {
@@ -42,6 +44,20 @@ sealed class RespondCall : IDisposable
     /// <exception cref="CredentialException">There are no credentials.</exception>
     public WorkloadReader Reader => _reader ??= MakeReader();
 
+    /// <summary>The lists.</summary>
+    public IndicatorSet Indicators => _indicators ??= IndicatorSet.Default.With(Parsed.GetValue(ScanOptions.Indicators)!.Select(IndicatorFile.Read));
+
+    /// <summary>How Google is reached.</summary>
+    public GoogleSettings Google => _google;
+
+    /// <summary>How images are looked into; null where that was not asked for.</summary>
+    /// <exception cref="UsageException">Something that was said of it cannot be used.</exception>
+    public ScanInspection? Inspection => InspectOptions.Of(Parsed, Indicators, _google.Credentials, Clock);
+
+    /// <summary>Who asks Google.</summary>
+    /// <exception cref="CredentialException">There are no credentials.</exception>
+    public GoogleApi GoogleApi => new(_http ??= OutboundGuard.Client(_google.Outbound), Credentials, Clock);
+
     /// <summary>Whether a davyd is named.</summary>
     public bool HasServer => (Parsed.GetValue(ConnectionOptions.Server) ?? _server.Address) != "";
 
@@ -60,7 +76,7 @@ sealed class RespondCall : IDisposable
             try
             {
                 using RespondCall call = new(parsed, terminal, clock, server, google, settings);
-                return run(call, interrupt.Token).GetAwaiter().GetResult();
+                return call.RunAsync(run, interrupt.Token).GetAwaiter().GetResult();
             }
             catch (GuardException fault)
             {
@@ -111,9 +127,11 @@ sealed class RespondCall : IDisposable
     /// <summary>Opens the record, and tells what was broken off.</summary>
     public async Task<ResponseJournal> JournalAsync(CancellationToken cancel)
     {
-        var journal = ResponseJournal.Open(Records(Parsed, Settings), Clock);
+        var folder = Records(Parsed, Settings);
+        var journal = ResponseJournal.Open(folder, Clock);
         try
         {
+            Deliver(journal, folder, cancel);
             foreach (var record in await Reconciliation.RunAsync(Reader.Admin, journal, Clock, cancel))
             {
                 Terminal.Error.WriteLine($"davy: the response {record.Id} to {record.Resource.AdminName} was broken off. What Cloud Run says of it now:");
@@ -129,6 +147,49 @@ sealed class RespondCall : IDisposable
             throw;
         }
     }
+
+    async Task<int> RunAsync(Func<RespondCall, CancellationToken, Task<int>> run, CancellationToken cancel)
+    {
+        try
+        {
+            return await run(this, cancel);
+        }
+        finally
+        {
+            await FinishAsync(cancel);
+        }
+    }
+
+    /// <summary>Has the record sent to the davyd that is named, line by line; where that cannot be, the response goes on, for the folder has the record.</summary>
+    void Deliver(ResponseJournal journal, string folder, CancellationToken cancel)
+    {
+        if (!HasServer) return;
+        try
+        {
+            Api();
+            _delivery = new(_client!, folder);
+            _delivery.Begin(journal, cancel);
+        }
+        catch (Exception fault) when (fault is ServerException or UnreadableFileException or IOException or UnauthorizedAccessException)
+        {
+            NotDelivered(fault.Message);
+        }
+    }
+
+    async Task FinishAsync(CancellationToken cancel)
+    {
+        if (_delivery is null) return;
+        try
+        {
+            await _delivery.FinishAsync(cancel);
+        }
+        catch (Exception fault) when (fault is ServerException or IOException or OperationCanceledException)
+        {
+            NotDelivered(fault is OperationCanceledException ? "the command was interrupted." : fault.Message);
+        }
+    }
+
+    void NotDelivered(string why) => Terminal.Error.WriteLine($"davy: not all of the record was delivered to davyd: {TextSanitizer.Clean(why, 1_000)} It is whole in the folder, and the next 'davy respond' apply, undo or history delivers it.");
 
     /// <summary>Says what was changed.</summary>
     /// <param name="all">The places.</param>
@@ -170,9 +231,8 @@ sealed class RespondCall : IDisposable
 
     WorkloadReader MakeReader()
     {
-        var indicators = IndicatorSet.Default.With(Parsed.GetValue(ScanOptions.Indicators)!.Select(IndicatorFile.Read));
         var upstreams = Parsed.GetValue(ScanOptions.Upstreams) is { } file ? Upstreams.Read(file) : Upstreams.None;
-        CloudRunAdmin admin = new(new(_http ??= OutboundGuard.Client(_google.Outbound), Credentials, Clock), _google.Endpoints.CloudRun, Clock);
-        return new(admin, indicators, upstreams);
+        CloudRunAdmin admin = new(GoogleApi, _google.Endpoints.CloudRun, Clock);
+        return new(admin, Indicators, upstreams);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json.Nodes;
 using Davy.Cli.Client;
 using Davy.Cli.Output;
 using Davy.Detection;
@@ -21,7 +22,7 @@ static class RespondCommand
     {
         Command command = new("respond", "Do something about a service, job or worker pool that was given a miner: a plan first, then that plan and nothing else, with your own credentials and a record.")
         {
-            Plan(terminal, clock, server, google, settings), Apply(terminal, clock, server, google, settings), Undo(terminal, clock, server, google, settings), RespondHistory.Create(terminal, settings),
+            Plan(terminal, clock, server, google, settings), Apply(terminal, clock, server, google, settings), Undo(terminal, clock, server, google, settings), RespondHistory.Create(terminal, clock, server, settings),
         };
         HelpExamples.AddTo(command, terminal, "davy respond plan --resource projects/acme-prod/locations/us-central1/services/shop", "davy respond history");
         return command;
@@ -31,13 +32,14 @@ static class RespondCommand
     {
         Command command = new("plan", "Say what runs, what is good, what could be done and what that would cost; change nothing. Exit code 1 where something listed is there, 3 where that could not be told.")
         {
-            RespondOptions.Finding, RespondOptions.Resource, FindingsOptions.Organization, FindingsOptions.Folder, FindingsOptions.Project, FindingsOptions.Source, RespondOptions.Action, RespondOptions.Image, RespondOptions.Revision, RespondOptions.Ingress, RespondOptions.Output, RespondOptions.Format,
+            RespondOptions.Finding, RespondOptions.Resource, FindingsOptions.Organization, FindingsOptions.Folder, FindingsOptions.Project, FindingsOptions.Source, RespondOptions.Action, RespondOptions.Image, RespondOptions.Revision, RespondOptions.Ingress, RespondOptions.Output, RespondOptions.Format, RespondOptions.Records,
         };
+        foreach (var option in InspectOptions.All) command.Options.Add(option);
         return RespondCall.Make(command, terminal, clock, server, google, settings, PlanAsync,
             "davy respond plan organizations/123/sources/1815/locations/global/findings/0123456789abcdef0123456789abcdef --server https://davy.example.com",
             "davy respond plan --resource projects/acme-prod/locations/us-central1/services/shop",
             "davy respond plan --resource projects/acme-prod/locations/us-central1/services/shop --action replace --output plan.json",
-            "davy respond apply plan.json --confirm shop --reason 'Mining since Tuesday, see ticket 4711.'",
+            "davy respond plan --resource projects/acme-prod/locations/us-central1/services/shop --inspect --action replace --output plan.json",
             "davy scan logs/ --format scc | davy respond plan - --project acme-prod --output set.json");
     }
 
@@ -49,11 +51,12 @@ static class RespondCommand
         var finding = parsed.GetValue(RespondOptions.Finding) is { } text ? await call.FindingAsync(text, cancel) : null;
         if (said is null && finding is null) throw new UsageException("about what? Name a finding, or say --resource projects/P/locations/L/services/S.");
         var resource = said is null
-            ? finding!.Resource ?? throw new UsageException("the finding does not say which service, job or worker pool of which region it is about; say --resource too.")
+            ? finding!.Resource ?? throw new UsageException(finding.WhyNone != "" ? $"{finding.WhyNone}." : "the finding does not say which service, job or worker pool of which region it is about; say --resource too.")
             : WorkloadName.Parse(said) ?? throw new UsageException($"'{TextSanitizer.Clean(said)}' is no projects/P/locations/L/services/S, nor …/jobs/J or …/workerPools/W.");
         if (parsed.GetValue(RespondOptions.Action) is not null && finding is not null) RespondFinding.Check(finding, resource);
         var workload = await call.Reader.ReadAsync(resource, cancel) ?? throw new UsageException($"{resource.AdminName} is not there.");
-        ResponseContext context = new(workload, new() { Image = parsed.GetValue(RespondOptions.Image), Revision = parsed.GetValue(RespondOptions.Revision), NoIngress = parsed.GetValue(RespondOptions.Ingress) == "none" }, call.Reader);
+        var inspections = await RespondInspection.OfAsync(call, workload, cancel);
+        ResponseContext context = new(workload, new() { Inspections = inspections, Image = parsed.GetValue(RespondOptions.Image), Revision = parsed.GetValue(RespondOptions.Revision), NoIngress = parsed.GetValue(RespondOptions.Ingress) == "none" }, call.Reader);
 
         ResponsePlan? plan = null;
         if (parsed.GetValue(RespondOptions.Action) is { } action)
@@ -68,7 +71,10 @@ static class RespondCommand
         }
 
         var elsewhere = await RespondElsewhere.FindAsync(call, finding?.Name?.Node ?? call.Node($"projects/{resource.Project}"), [workload], cancel);
-        var json = Encoding.UTF8.GetBytes((plan?.ToJson(context) ?? OverviewJson.Of(context, elsewhere)).ToJsonString());
+        var schedules = await RespondSchedules.FindAsync(call, resource, cancel);
+        JsonObject around = new() { ["elsewhere"] = RespondElsewhere.Json(elsewhere) };
+        if (schedules is not null) around["schedules"] = schedules.Json();
+        var json = Encoding.UTF8.GetBytes((plan?.ToJson(context, around) ?? OverviewJson.Of(context, around)).ToJsonString());
         if (plan is not null && parsed.GetValue(RespondOptions.Output) is { } file) AtomicFile.Write(file, stream => stream.Write([.. json, (byte)'\n']));
         if (parsed.GetValue(RespondOptions.Format) == "json")
         {
@@ -81,6 +87,7 @@ static class RespondCommand
             PlanText.WriteOverview(context, call.Clock.GetUtcNow(), call.Terminal.Out);
             if (plan is not null) PlanText.WriteSteps(plan, context, call.Terminal.Out);
             PlanText.WriteSurroundings([workload], call.Terminal.Out);
+            schedules?.Write(resource, call.Terminal.Out);
             RespondElsewhere.Write(call, elsewhere);
         }
 
@@ -95,15 +102,17 @@ static class RespondCommand
         {
             RespondOptions.Plan,
         };
-        foreach (var option in RespondOptions.Changing) command.Options.Add(option);
+        foreach (var option in RespondOptions.Changing.Append(RespondOptions.SaveImage).Concat(RespondOptions.Registries)) command.Options.Add(option);
         return RespondCall.Make(command, terminal, clock, server, google, settings, async (call, cancel) =>
         {
             var (set, plan) = ResponsePlanSet.Read(call.Parsed.GetRequiredValue(RespondOptions.Plan));
             if (plan is null) return await RespondSet.ApplyAsync(call, set!, cancel);
             var order = call.Order(plan.Confirmation);
             using var journal = await call.JournalAsync(cancel);
-            if (plan.Finding != "") RespondFinding.Check(await call.FindingAsync(plan.Finding, cancel), plan.Resource);
-            return await TellAsync(call, journal, await new ResponseRun(call.Reader, journal, clock).ApplyAsync(plan, order, cancel), cancel);
+            var finding = plan.Finding == "" ? null : await call.FindingAsync(plan.Finding, cancel);
+            if (finding is not null) RespondFinding.Check(finding, plan.Resource);
+            ResponseRun run = new(call.Reader, journal, clock) { Evidence = RespondEvidence.Of(call, plan, finding) };
+            return await TellAsync(call, journal, await run.ApplyAsync(plan, order, cancel), cancel);
         },
             "davy respond apply plan.json --confirm shop --reason 'Mining since Tuesday, see ticket 4711.'",
             "davy respond apply set.json --confirm acme-prod:3 --reason 'Mining since Tuesday, see ticket 4711.'");

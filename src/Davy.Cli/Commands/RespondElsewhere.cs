@@ -2,15 +2,17 @@ using System.Text.Json.Nodes;
 using Davy.Cli.Client;
 using Davy.CloudRun;
 using Davy.Detection;
+using Davy.Google;
 using Davy.Reports;
 using Davy.Responses;
 
 namespace Davy.Cli.Commands;
 
-/// <summary>A finding that davyd keeps of another workload, for the same image or of the same actor.</summary>
+/// <summary>Another workload with the same image or of the same actor: by a finding that davyd keeps of it, or, without a davyd, by what the project's services are given.</summary>
 /// <param name="Why">What they have in common, in words.</param>
-/// <param name="Finding">The finding.</param>
-sealed record RespondElsewhere(string Why, ReportedFinding Finding)
+/// <param name="Resource">The workload; null where its finding tells none.</param>
+/// <param name="Finding">The finding; null without a davyd.</param>
+sealed record RespondElsewhere(string Why, CloudRunResource? Resource, ReportedFinding? Finding)
 {
     const int MostValues = 10;
     const int MostFindings = 50;
@@ -22,7 +24,7 @@ sealed record RespondElsewhere(string Why, ReportedFinding Finding)
     /// <param name="cancel">Stops it.</param>
     public static async Task<IReadOnlyList<RespondElsewhere>> FindAsync(RespondCall call, string node, IReadOnlyList<Workload> workloads, CancellationToken cancel)
     {
-        if (!call.HasServer) return [];
+        if (!call.HasServer) return await ServicesAsync(call, workloads, cancel);
 
         HashSet<CloudRunResource> known = [.. workloads.Select(workload => workload.Resource)];
         var indicators = workloads.SelectMany(workload => workload.Parts).SelectMany(part => part.Verdicts.OfType<Verdict.Malicious>()).Select(verdict => verdict.Match.Indicator);
@@ -40,7 +42,7 @@ sealed record RespondElsewhere(string Why, ReportedFinding Finding)
                 await foreach (var page in call.Api().ListAsync(query, cancel))
                 {
                     found.AddRange(page.Results.Select(result => ReportedFinding.Of(result, "")).OfType<ReportedFinding>()
-                        .Where(finding => finding.Name is not null && (finding.Resource is null || !known.Contains(finding.Resource))).Select(finding => new RespondElsewhere(why, finding)));
+                        .Where(finding => finding.Name is not null && (finding.Resource is null || !known.Contains(finding.Resource))).Select(finding => new RespondElsewhere(why, finding.Resource, finding)));
                 }
             }
         }
@@ -52,18 +54,43 @@ sealed record RespondElsewhere(string Why, ReportedFinding Finding)
         return found;
     }
 
+    /// <summary>The services of the projects, in all regions, that are given something listed, or by who deployed something listed.</summary>
+    static async Task<IReadOnlyList<RespondElsewhere>> ServicesAsync(RespondCall call, IReadOnlyList<Workload> workloads, CancellationToken cancel)
+    {
+        HashSet<CloudRunResource> known = [.. workloads.Select(workload => workload.Resource)];
+        var actors = Surroundings.Of(workloads).Actors.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        List<RespondElsewhere> found = [];
+        foreach (var project in workloads.Select(workload => workload.Resource.Project).Distinct(StringComparer.Ordinal))
+        {
+            try
+            {
+                foreach (var (resource, modifier, verdicts) in await call.Reader.ServicesAsync(project, cancel))
+                {
+                    if (known.Contains(resource)) continue;
+                    if (verdicts.OfType<Verdict.Malicious>().FirstOrDefault() is { } bad) found.Add(new($"is given {bad.Match.Indicator}, which is listed", resource, null));
+                    else if (actors.Contains(modifier)) found.Add(new($"was deployed by {modifier} too", resource, null));
+                }
+            }
+            catch (GoogleApiException fault)
+            {
+                call.Terminal.Error.WriteLine($"davy: the other services of {project} were not looked up: {TextSanitizer.Clean(fault.Message, 1_000)}");
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Says them to a person.</summary>
     /// <param name="call">The run of the command.</param>
     /// <param name="all">What was found.</param>
     public static void Write(RespondCall call, IReadOnlyList<RespondElsewhere> all)
     {
-        if (!call.HasServer) return;
         var output = call.Terminal.Out;
         output.WriteLine();
-        output.WriteLine("Elsewhere, by the findings that davyd keeps");
-        foreach (var (why, finding) in all)
+        output.WriteLine(call.HasServer ? "Elsewhere, by the findings that davyd keeps" : "Elsewhere, by the services of the project in all regions (no davyd is named; jobs and worker pools are not looked up)");
+        foreach (var (why, resource, finding) in all)
         {
-            output.WriteLine($"  {finding.Resource?.AdminName ?? "something else"} {TextSanitizer.Clean(why, 500)}: {TextSanitizer.Clean(finding.State)}{(finding.Mute == "MUTED" ? ", MUTED" : "")}, {finding.Name}");
+            output.WriteLine($"  {resource?.AdminName ?? "something else"} {TextSanitizer.Clean(why, 500)}{(finding is null ? "" : $": {TextSanitizer.Clean(finding.State)}{(finding.Mute == "MUTED" ? ", MUTED" : "")}, {finding.Name}")}");
         }
 
         if (all.Count == 0) output.WriteLine("  Nothing else with the same image or actor.");
@@ -74,10 +101,10 @@ sealed record RespondElsewhere(string Why, ReportedFinding Finding)
     public static JsonArray Json(IReadOnlyList<RespondElsewhere> all) => new([.. all.Select(each => (JsonNode)new JsonObject
     {
         ["why"] = each.Why,
-        ["resource"] = each.Finding.Resource?.AdminName ?? "",
-        ["finding"] = each.Finding.Name.ToString(),
-        ["state"] = each.Finding.State,
-        ["mute"] = each.Finding.Mute,
+        ["resource"] = each.Resource?.AdminName ?? "",
+        ["finding"] = each.Finding?.Name.ToString() ?? "",
+        ["state"] = each.Finding?.State ?? "",
+        ["mute"] = each.Finding?.Mute ?? "",
     })]);
 
     /// <summary>What can stand in a filter as it is: it comes from what others deployed.</summary>

@@ -39,6 +39,11 @@ static class RespondOptions
 
     public static readonly Option<string?> Records = new("--records") { Description = "The folder of records. Without it: davy/responses in the folder of states ($XDG_STATE_HOME).", HelpName = "FOLDER" };
 
+    public static readonly Option<bool> SaveImage = new("--save-image")
+    {
+        Description = "Keep the listed image with the record before anything is changed: manifest, configuration and the layers with evidence, as 'davy image inspect --save' does. If that fails, nothing is changed.",
+    };
+
     static RespondOptions()
     {
         Action.AcceptOnlyFromAmong("stop", "replace", "delete", "close");
@@ -54,4 +59,7 @@ static class RespondOptions
 
     /// <summary>What commands that change something need.</summary>
     public static IEnumerable<Option> Changing => [Confirm, Reason, Policy, Records];
+
+    /// <summary>What asks registries.</summary>
+    public static IEnumerable<Option> Registries => [ImageOptions.Yes, ImageOptions.Anonymous, ImageOptions.Mirror, ImageOptions.Proxy, ImageOptions.PlainHttp, ImageOptions.Allow];
 }

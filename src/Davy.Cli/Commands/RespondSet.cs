@@ -20,7 +20,7 @@ static class RespondSet
     public static async Task<int> PlanAsync(RespondCall call, CancellationToken cancel)
     {
         var parsed = call.Parsed;
-        if (parsed.GetValue(RespondOptions.Resource) is not null || parsed.GetValue(RespondOptions.Image) is not null || parsed.GetValue(RespondOptions.Revision) is not null) throw new UsageException("--resource, --image and --revision are for one workload; leave them out with '-'.");
+        if (parsed.GetValue(RespondOptions.Resource) is not null || parsed.GetValue(RespondOptions.Image) is not null || parsed.GetValue(RespondOptions.Revision) is not null || call.Inspection is not null) throw new UsageException("--resource, --image, --revision and --inspect are for one workload; leave them out with '-'.");
 
         await using var input = call.Terminal.OpenIn();
         var findings = await ReportedFindings.ReadAsync(input, cancel);
@@ -34,7 +34,9 @@ static class RespondSet
 
         var now = call.Clock.GetUtcNow();
         var planned = workloads.Count(each => each.Plan is not null);
-        var json = Encoding.UTF8.GetBytes(ResponsePlanSet.ToJson(project, workloads, now).ToJsonString());
+        List<Workload> read = [.. workloads.Where(each => each.Context is not null).Select(each => each.Context!.Workload)];
+        var elsewhere = await RespondElsewhere.FindAsync(call, findings.FirstOrDefault(finding => finding.Name is not null)?.Name?.Node ?? $"projects/{project}", read, cancel);
+        var json = Encoding.UTF8.GetBytes(ResponsePlanSet.ToJson(project, workloads, now, new() { ["elsewhere"] = RespondElsewhere.Json(elsewhere) }).ToJsonString());
         var file = parsed.GetValue(RespondOptions.Output);
         if (file is not null && planned > 0) AtomicFile.Write(file, stream => stream.Write([.. json, (byte)'\n']));
         if (parsed.GetValue(RespondOptions.Format) == "json")
@@ -44,10 +46,9 @@ static class RespondSet
         }
         else
         {
-            List<Workload> read = [.. workloads.Where(each => each.Context is not null).Select(each => each.Context!.Workload)];
             PlanSetText.Write(project, workloads, call.Terminal.Out);
             PlanText.WriteSurroundings(read, call.Terminal.Out);
-            RespondElsewhere.Write(call, await RespondElsewhere.FindAsync(call, findings.FirstOrDefault(finding => finding.Name is not null)?.Name?.Node ?? $"projects/{project}", read, cancel));
+            RespondElsewhere.Write(call, elsewhere);
         }
 
         if (file is not null) call.Terminal.Error.WriteLine(planned > 0 ? $"davy: the set of plans is in {TextSanitizer.Clean(file)}. Nothing is changed until 'davy respond apply'." : "davy: nothing is planned, and no file was written.");
@@ -65,7 +66,6 @@ static class RespondSet
         var order = call.Order(set.Confirmation);
         order.Check(set);
         using var journal = await call.JournalAsync(cancel);
-        ResponseRun run = new(call.Reader, journal, call.Clock);
         var output = call.Terminal.Out;
         List<int> codes = [];
         foreach (var plan in set.Members)
@@ -73,7 +73,8 @@ static class RespondSet
             var lines = journal.Entries.Count;
             try
             {
-                await CheckFindingAsync(call, plan, cancel);
+                var finding = await CheckedFindingAsync(call, plan, cancel);
+                ResponseRun run = new(call.Reader, journal, call.Clock) { Evidence = RespondEvidence.Of(call, plan, finding) };
                 codes.Add(await RespondCommand.TellAsync(call, journal, await run.ApplyAsync(plan, order, cancel), cancel));
             }
             catch (GuardException fault)
@@ -108,9 +109,10 @@ static class RespondSet
         if (projects.Count > 1) throw new UsageException($"the findings are of {projects.Count} projects ({string.Join(", ", projects.Take(10).Select(each => $"{each.Key}: {each.Count()}"))}{(projects.Count > 10 ? ", …" : "")}); a set is of one: say --project PROJECT. Nothing was planned.");
         if (groups.Count > ResponsePlanSet.MostMembers) throw new UsageException($"the findings name {groups.Count} workloads, and a set has at most {ResponsePlanSet.MostMembers}: split them. Nothing was planned.");
 
-        var nameless = findings.Where(finding => finding.Resource is null).ToList();
-        return (projects[0].Key, groups, nameless.Count == 0 ? [] :
-            [new() { About = $"{nameless.Count} {(nameless.Count == 1 ? "finding" : "findings")} without a workload", Places = [.. nameless.Select(finding => finding.Place)], WhyNot = "it is not said which service, job or worker pool of which region they are about; plan with --resource" }]);
+        var instances = findings.Where(finding => finding.Resource is null && finding.WhyNone != "").Select(finding => new PlannedWorkload { About = "a single instance", Places = [finding.Place], WhyNot = finding.WhyNone });
+        var nameless = findings.Where(finding => finding.Resource is null && finding.WhyNone == "").ToList();
+        return (projects[0].Key, groups, nameless.Count == 0 ? instances :
+            [.. instances, new() { About = $"{nameless.Count} {(nameless.Count == 1 ? "finding" : "findings")} without a workload", Places = [.. nameless.Select(finding => finding.Place)], WhyNot = "it is not said which service, job or worker pool of which region they are about; plan with --resource" }]);
     }
 
     static async Task<PlannedWorkload> PlanAsync(RespondCall call, CloudRunResource resource, List<ReportedFinding> findings, List<PlannedWorkload> before, CancellationToken cancel)
@@ -167,12 +169,14 @@ static class RespondSet
         void Because(string why) => whyNot = whyNot == "" ? why : whyNot;
     }
 
-    static async Task CheckFindingAsync(RespondCall call, ResponsePlan plan, CancellationToken cancel)
+    static async Task<ReportedFinding?> CheckedFindingAsync(RespondCall call, ResponsePlan plan, CancellationToken cancel)
     {
-        if (plan.Finding == "") return;
+        if (plan.Finding == "") return null;
         try
         {
-            RespondFinding.Check(await call.FindingAsync(plan.Finding, cancel), plan.Resource);
+            var finding = await call.FindingAsync(plan.Finding, cancel);
+            RespondFinding.Check(finding, plan.Resource);
+            return finding;
         }
         catch (ServerException fault)
         {

@@ -23,4 +23,7 @@ public sealed record GoogleEndpoints
 
     /// <summary>The Cloud Run Admin API.</summary>
     public Uri CloudRun { get; init; } = new("https://run.googleapis.com/");
+
+    /// <summary>Cloud Scheduler.</summary>
+    public Uri CloudScheduler { get; init; } = new("https://cloudscheduler.googleapis.com/");
 }

@@ -65,6 +65,14 @@ public sealed class CloudRunAdmin(GoogleApi api, Uri service, TimeProvider time)
         PagesAsync($"v1/projects/{resource.Project}/locations/{resource.Location}/revisions?labelSelector={Uri.EscapeDataString($"serving.knative.dev/service={resource.Name}")}&limit=100", "continue", "items",
             answer => answer.Member("metadata").Text("continue"), cancel);
 
+    /// <summary>The services of a project in all regions, as v1 tells them: v2 lists one region at a time.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="GoogleApiException">They may not be read.</exception>
+    /// <exception cref="CredentialException">There is no token to be had.</exception>
+    public Task<List<JsonElement>> FirstGenerationServicesAsync(string project, CancellationToken cancel) =>
+        PagesAsync($"v1/projects/{project}/locations/-/services?limit=100", "continue", "items", answer => answer.Member("metadata").Text("continue"), cancel);
+
     /// <summary>Reads who may do what.</summary>
     /// <param name="name">The object's full name.</param>
     /// <param name="cancel">Stops it.</param>

@@ -42,6 +42,9 @@ public sealed record ResponseOptions
     /// <summary>The revision to go back to; null for the latest good one.</summary>
     public string? Revision { get; init; }
 
+    /// <summary>What inspections said of images of the workload.</summary>
+    public IReadOnlyList<KeptInspection> Inspections { get; init; } = [];
+
     /// <summary>Whether all ingress is closed, and not only that from outside.</summary>
     public bool NoIngress { get; init; }
 }
@@ -56,7 +59,7 @@ public sealed record ResponseContext(Workload Workload, ResponseOptions Options,
     public CloudRunResource Resource => Workload.Resource;
 
     /// <summary>Its revisions, the latest first.</summary>
-    public IReadOnlyList<RevisionChoice> Choices { get; } = RevisionChoice.Of(Workload);
+    public IReadOnlyList<RevisionChoice> Choices { get; } = RevisionChoice.Of(Workload, Options.Inspections);
 
     /// <summary>The latest good revision; null where there is none.</summary>
     public RevisionChoice? Good => Choices.FirstOrDefault(choice => choice.IsGood && (Options.Revision is null || choice.Part.Name == Options.Revision));

@@ -33,6 +33,7 @@ public static class PlanText
                 : $"  {Shown(choice.Part.Name)} is not gone back to: {string.Join("; ", choice.WhyNot)}.");
         }
 
+        foreach (var inspection in context.Options.Inspections.Take(Most)) output.WriteLine($"  The image {Shown(inspection.Image)} {inspection.Says}, {Age(inspection.At, now)}.");
         if (context.Resource.Kind is ResourceKind.Job) output.WriteLine("  A job has no revisions to go back to.");
         output.WriteLine();
         output.WriteLine("What could be done");
@@ -131,7 +132,7 @@ public static class PlanText
         output.WriteLine();
         output.WriteLine("What it cannot know");
         foreach (var unknown in workload.Unknown) output.WriteLine($"  {Shown(unknown)}");
-        if (workload.Resource.Kind is ResourceKind.Job) output.WriteLine("  Which schedules, workflows or people start the job.");
+        if (workload.Resource.Kind is ResourceKind.Job) output.WriteLine("  Which workflows or people start the job, or schedules of other regions.");
         else output.WriteLine("  Whether a revision really served, for Cloud Run keeps no history of traffic; that it was ready is all it tells.");
         output.WriteLine("  What an image does that no list names: look into it with 'davy image inspect'.");
         if (workload.IsFunction) output.WriteLine("  It belongs to a function of Cloud Run functions: the next deployment of the function writes it again. Respond to the function too (gcloud functions describe).");

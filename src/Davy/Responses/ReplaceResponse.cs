@@ -35,6 +35,7 @@ sealed class ReplaceResponse : IResponse
             if (context.Options.Revision is not null) return "a revision and an image are named; name one";
             if (!ImageReference.TryParse(image, out var reference, out var fault)) return $"the image that is named is no reference: {fault}";
             if (reference.Digest is null) return "the image that is named has no digest, and a tag may lead elsewhere tomorrow";
+            if (KeptInspection.Find(context.Options.Inspections, image) is { IsBad: true } inspection) return $"the image that is named {inspection.Says}";
             if (!context.Workload.Template.IsListed) return "the template has nothing listed that the image could replace; name a revision instead";
         }
         else if (kind is ResourceKind.Job)

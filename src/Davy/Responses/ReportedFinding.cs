@@ -31,6 +31,12 @@ public sealed record ReportedFinding
     /// <summary>Whether it comes from a davyd that keeps it, and not straight from a scan.</summary>
     public bool IsKept { get; init; }
 
+    /// <summary>All of it, as it was told.</summary>
+    public JsonElement Json { get; init; }
+
+    /// <summary>Why Davy has no response to what it is about; empty where that is not known.</summary>
+    public string WhyNone { get; init; } = "";
+
     /// <summary>Reads one: a line of <c>davy scan --format scc</c>, an element of <c>--format json</c>, or what a server lists.</summary>
     /// <param name="json">The object.</param>
     /// <param name="place">Where it stands.</param>
@@ -47,6 +53,8 @@ public sealed record ReportedFinding
                 Place = place,
                 Name = FindingName.TryParse(finding.Text("name"), out var name) ? name : null,
                 Resource = ResourceOf(about),
+                WhyNone = WhyNoneOf(about),
+                Json = json,
                 State = finding.Text("state"),
                 Mute = finding.Text("mute"),
                 Category = finding.Text("category"),
@@ -61,6 +69,8 @@ public sealed record ReportedFinding
             Place = place,
             Name = resource is not null && FindingName.TryParse($"projects/{resource.Project}/sources/{ReportOptions.Default.SourceId}/findings/{json.Text("id")}", out var own) ? own : null,
             Resource = resource,
+            WhyNone = WhyNoneOf(json.Member("resource")),
+            Json = json,
             State = "ACTIVE",
             Mute = "UNDEFINED",
             Category = json.Text("category"),
@@ -76,6 +86,9 @@ public sealed record ReportedFinding
         if (!Detectors.All(Upstreams.None).Any(detector => detector.Category == Category)) return new("finding-category", "the finding is not of a category that responses are for.");
         return Resource != resource ? new("finding-workload", $"the finding is not about {resource.AdminName}.") : null;
     }
+
+    static string WhyNoneOf(JsonElement json) => json.Text("kind") != "instance" ? ""
+        : "it is about a single instance, which cannot be changed by davy: Cloud Run's methods for instances are a preview, without an etag to hold a change to, and the permissions that they need are not published. Stop or delete it by hand (https://cloud.google.com/run/docs/reference/rest)";
 
     static CloudRunResource? ResourceOf(JsonElement json)
     {

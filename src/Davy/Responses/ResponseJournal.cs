@@ -32,6 +32,9 @@ public sealed class ResponseJournal : IDisposable
     /// <summary>What is in it.</summary>
     public IReadOnlyList<JournalEntry> Entries => _entries;
 
+    /// <summary>Is told of each line that is on the disk.</summary>
+    public Action Appended { get; set; } = () => { };
+
     /// <summary>Opens it for writing.</summary>
     /// <param name="folder">The folder; made where it is not there, for its owner alone.</param>
     /// <param name="time">The clock.</param>
@@ -76,6 +79,19 @@ public sealed class ResponseJournal : IDisposable
         return Parse(Bytes(file));
     }
 
+    /// <summary>Its lines up to the last one that is whole, also while another program writes.</summary>
+    /// <param name="folder">The folder; where there is none, there are no lines.</param>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">They may not be read.</exception>
+    public static IReadOnlyList<JournalLine> Lines(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) return [];
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = Bytes(file);
+        return JournalLine.All(bytes.AsMemory(0, bytes.AsSpan().LastIndexOf((byte)'\n') + 1));
+    }
+
     /// <summary>Adds a line, and returns once it is on the disk.</summary>
     /// <param name="record">The response.</param>
     /// <param name="what">What happened, in a word.</param>
@@ -96,8 +112,28 @@ public sealed class ResponseJournal : IDisposable
         _file.Seek(0, SeekOrigin.End);
         _file.Write([.. line, (byte)'\n']);
         _file.Flush(flushToDisk: true);
-        _last = Convert.ToHexStringLower(SHA256.HashData(line));
-        _entries.Add(Entry(JsonElement.Parse(line))!);
+        var added = JournalLine.Of(line);
+        _last = added.Hash;
+        _entries.Add(added.Entry!);
+        Appended();
+    }
+
+    /// <summary>The folder of a response, for its owner alone.</summary>
+    /// <param name="record">The response.</param>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public string FolderOf(string record)
+    {
+        var folder = Path.Combine(_folder, record);
+        Private(folder);
+        return folder;
+    }
+
+    /// <summary>Removes the folder of a response that never began.</summary>
+    internal void Forget(string record)
+    {
+        if (_entries.Exists(entry => entry.Record == record)) throw new InvalidOperationException("A response that began is not forgotten.");
+        var folder = Path.Combine(_folder, record);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Keeps what was read beside the journal, for its owner alone, as it can hold secrets.</summary>
@@ -108,8 +144,7 @@ public sealed class ResponseJournal : IDisposable
     /// <exception cref="IOException">It cannot be written.</exception>
     public string Save(string record, string name, JsonNode json)
     {
-        var folder = Path.Combine(_folder, record);
-        Private(folder);
+        var folder = FolderOf(record);
         var content = Encoding.UTF8.GetBytes(json.ToJsonString());
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -160,64 +195,25 @@ public sealed class ResponseJournal : IDisposable
         return bytes;
     }
 
-    static JournalReading Parse(ReadOnlySpan<byte> bytes)
+    static JournalReading Parse(ReadOnlyMemory<byte> bytes)
     {
-        List<JournalEntry> entries = [];
+        var lines = JournalLine.All(bytes);
         List<string> faults = [];
         var last = "";
-        for (var number = 1; bytes.Length > 0; number++)
+        foreach (var (at, line) in lines.Index())
         {
-            var end = bytes.IndexOf((byte)'\n');
-            var line = end < 0 ? bytes : bytes[..end];
-            bytes = end < 0 ? default : bytes[(end + 1)..];
-            if (Line(line) is { } json && Entry(json) is { } entry)
-            {
-                if (json.Text("previous") != last) faults.Add($"Line {number} does not follow from the line before it.");
-                entries.Add(entry);
-            }
+            if (!line.Follows(last)) faults.Add($"Line {at + 1} does not follow from the line before it.");
 
             // What is no line was cut off by a crash; it stays, and the next line's hash covers it.
-            last = Convert.ToHexStringLower(SHA256.HashData(line));
+            last = line.Hash;
         }
 
-        return new(entries, faults, last);
+        return new([.. lines.Select(line => line.Entry).OfType<JournalEntry>()], faults, last) { Journal = lines.Count > 0 ? lines[0].Hash : "" };
     }
-
-    static JsonElement? Line(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            return JsonElement.Parse(line);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    static JournalEntry? Entry(JsonElement json) =>
-        json.Moment("at") is { } at && json.Text("record") is { Length: > 0 } record && json.Text("what") is { Length: > 0 } what ? new(at, record, what, json.Member("details")) : null;
 
     static void Private(string folder)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
-}
-
-/// <summary>A line of the journal.</summary>
-/// <param name="At">When.</param>
-/// <param name="Record">Of which response.</param>
-/// <param name="What">What happened, in a word.</param>
-/// <param name="Details">All else.</param>
-public sealed record JournalEntry(DateTimeOffset At, string Record, string What, JsonElement Details);
-
-/// <summary>What a journal has.</summary>
-/// <param name="Entries">Its lines.</param>
-/// <param name="Faults">Where it was changed, in sentences; none where it is whole.</param>
-/// <param name="LastHash">The hash of the last line: whoever keeps it elsewhere can tell later whether lines were taken away.</param>
-public sealed record JournalReading(IReadOnlyList<JournalEntry> Entries, IReadOnlyList<string> Faults, string LastHash)
-{
-    /// <summary>Nothing was done.</summary>
-    public static JournalReading Nothing { get; } = new([], [], "");
 }

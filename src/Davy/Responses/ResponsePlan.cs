@@ -88,7 +88,8 @@ public sealed record ResponsePlan
 
     /// <summary>The plan as a file has it.</summary>
     /// <param name="context">What it was made of.</param>
-    public JsonObject ToJson(ResponseContext context)
+    /// <param name="around">What else was looked up, such as where else the same image is; null for nothing.</param>
+    public JsonObject ToJson(ResponseContext context, JsonObject? around = null)
     {
         JsonObject json = new()
         {
@@ -109,9 +110,11 @@ public sealed record ResponsePlan
         {
             ["place"] = verdict.Match.Place, ["image"] = verdict.Container.Image?.Text ?? "", ["indicator"] = verdict.Match.Indicator, ["list"] = verdict.Match.List,
         })]);
+        if (Options.Inspections.Count > 0) json["inspections"] = new JsonArray([.. Options.Inspections.Select(inspection => (JsonNode)inspection.ToJson())]);
         json["steps"] = new JsonArray([.. Steps.Select(step => (JsonNode)step.Shown())]);
         json["stepsHash"] = StepsHash;
         json["state"] = State.DeepClone();
+        foreach (var (name, value) in around ?? []) json[name] = value?.DeepClone();
         json["hash"] = PlanFile.HashOf(json);
         return json;
     }
@@ -135,7 +138,7 @@ public sealed record ResponsePlan
             Generation = root.Text("generation"),
             Action = root.Text("action"),
             Finding = root.Text("finding"),
-            Options = new() { Image = Given("image"), Revision = Given("revision"), NoIngress = root.Text("ingress") == "none" },
+            Options = new() { Image = Given("image"), Revision = Given("revision"), NoIngress = root.Text("ingress") == "none", Inspections = [.. root.Items("inspections").Select(KeptInspection.Of).OfType<KeptInspection>()] },
             StepsHash = root.Text("stepsHash"),
             Hash = root.Text("hash"),
             State = root.Member("state") is { ValueKind: JsonValueKind.Object } state ? JsonObject.Create(state)! : [],

@@ -32,7 +32,8 @@ public sealed record ResponsePlanSet
     /// <param name="project">The project.</param>
     /// <param name="workloads">All workloads of the incident.</param>
     /// <param name="now">The time.</param>
-    public static JsonObject ToJson(string project, IReadOnlyList<PlannedWorkload> workloads, DateTimeOffset now)
+    /// <param name="around">What else was looked up, such as where else the same images are; null for nothing.</param>
+    public static JsonObject ToJson(string project, IReadOnlyList<PlannedWorkload> workloads, DateTimeOffset now, JsonObject? around = null)
     {
         JsonObject json = new()
         {
@@ -45,6 +46,7 @@ public sealed record ResponsePlanSet
                 ["about"] = each.About, ["findings"] = new JsonArray([.. each.Places.Select(place => (JsonNode)JsonValue.Create(place))]), ["why"] = each.WhyNot,
             })]),
         };
+        foreach (var (name, value) in around ?? []) json[name] = value?.DeepClone();
         json["hash"] = PlanFile.HashOf(json);
         return json;
     }

@@ -26,7 +26,11 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
     /// <summary>How far the clocks of two machines may differ.</summary>
     static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
+    /// <summary>What is kept with the record before anything is changed, beside the workload.</summary>
+    public IReadOnlyList<ResponseEvidence> Evidence { get; init; } = [];
+
     const int MostLooks = 10;
+    const int MostShown = 200_000;
 
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -55,7 +59,7 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
         var steps = response.Steps(context);
         if (steps.Count == 0 || ResponseStep.HashOf(steps) != plan.StepsHash) throw new GuardException("same-plan", "what would be done now is not what the plan says; make a new plan.");
 
-        var record = Begin(plan.Action, before, steps, order, new() { ["finding"] = plan.Finding, ["plan"] = plan.Hash, ["set"] = plan.Set });
+        var record = await BeginAsync(plan.Action, before, steps, order, new() { ["finding"] = plan.Finding, ["plan"] = plan.Hash, ["set"] = plan.Set }, cancel);
         return await RunAsync(record, before, steps, response.Missing, cancel);
     }
 
@@ -91,7 +95,7 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
 
         if (steps.Any(step => step.Kind is StepKind.Policy) && Policy(record, now) is { } guard) throw guard;
 
-        var begun = Begin("undo", now, steps, order, new() { ["finding"] = record.Finding, ["undoes"] = id });
+        var begun = await BeginAsync("undo", now, steps, order, new() { ["finding"] = record.Finding, ["undoes"] = id }, cancel);
         return await RunAsync(begun, now, steps, _ => null, cancel);
     }
 
@@ -122,7 +126,7 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
         if (result == "")
         {
             var lacks = missing(after);
-            for (var look = 1; lacks is not null && look < MostLooks; look++)
+            for (var look = 1; (lacks is not null || IsLate(after, run.Generation)) && look < MostLooks; look++)
             {
                 // What was changed a moment ago may be told late.
                 await Task.Delay(Pause, time, cancel);
@@ -137,10 +141,14 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
         return new(record, result, why, after) { Difference = run.Difference };
     }
 
-    string Begin(string action, Workload before, IReadOnlyList<ResponseStep> steps, ResponseOrder order, Dictionary<string, string> why)
+    /// <summary>Whether what Cloud Run tells is of before the response: undo goes by what is written down.</summary>
+    static bool IsLate(Workload? after, string generation) => after is not null && long.TryParse(after.Generation, out var told) && long.TryParse(generation, out var wanted) && told < wanted;
+
+    async Task<string> BeginAsync(string action, Workload before, IReadOnlyList<ResponseStep> steps, ResponseOrder order, Dictionary<string, string> why, CancellationToken cancel)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var record = $"{now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        var evidence = await GatherAsync(record, cancel);
         JsonObject details = new()
         {
             ["action"] = action,
@@ -150,12 +158,34 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
             ["etag"] = before.Etag,
             ["generation"] = before.Generation,
             ["steps"] = new JsonArray([.. steps.Select(step => (JsonNode)JsonValue.Create(step.What))]),
+            ["state"] = Shown(before),
             ["before"] = journal.Save(record, "before.json", Saved(before)),
             ["stepsHash"] = journal.Save(record, "steps.json", new JsonObject { ["list"] = new JsonArray([.. steps.Select(step => (JsonNode)step.ToJson())]) }),
         };
         foreach (var (name, value) in why.Where(each => each.Value != "")) details[name] = value;
+        if (evidence.Count > 0) details["evidence"] = evidence;
         journal.Append(record, "begun", details);
         return record;
+    }
+
+    /// <summary>Keeps the evidence; the names of its files with their hashes.</summary>
+    async Task<JsonObject> GatherAsync(string record, CancellationToken cancel)
+    {
+        JsonObject kept = [];
+        foreach (var evidence in Evidence)
+        {
+            try
+            {
+                kept[evidence.Name] = journal.Save(record, evidence.Name, await evidence.GatherAsync(journal.FolderOf(record), cancel));
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                journal.Forget(record);
+                throw new GuardException("evidence", $"{evidence.What} cannot be kept, and nothing is changed without: {fault.Message}");
+            }
+        }
+
+        return kept;
     }
 
     void End(string record, string result, string why, Workload? after)
@@ -165,11 +195,15 @@ public sealed class ResponseRun(WorkloadReader reader, ResponseJournal journal, 
         if (after is not null)
         {
             details["generation"] = after.Generation;
+            details["state"] = Shown(after);
             details["after"] = journal.Save(record, "after.json", Saved(after));
         }
 
         journal.Append(record, "ended", details);
     }
+
+    /// <summary>The workload without what can hold secrets: the line goes to davyd too. What is too large for a line stands in the folder alone.</summary>
+    static JsonObject Shown(Workload workload) => JsonDifference.Shown(workload.Json) is var shown && shown.ToJsonString().Length <= MostShown ? shown : [];
 
     static JsonObject Saved(Workload workload)
     {

@@ -61,6 +61,25 @@ public sealed class WorkloadReader(CloudRunAdmin admin, IndicatorSet indicators,
     /// <returns>What the detectors say.</returns>
     public IReadOnlyList<Verdict> Judge(CloudRunResource resource, JsonElement template) => Judged(resource, Containers(template, "template", default));
 
+    /// <summary>Judges the templates of a project's services in all regions.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>Each service with who changed it last (empty where that is not told), and what the detectors say.</returns>
+    /// <exception cref="GoogleApiException">They may not be read.</exception>
+    /// <exception cref="CredentialException">There is no token to be had.</exception>
+    public async Task<IReadOnlyList<(CloudRunResource Resource, string Modifier, IReadOnlyList<Verdict> Verdicts)>> ServicesAsync(string project, CancellationToken cancel)
+    {
+        List<(CloudRunResource, string, IReadOnlyList<Verdict>)> all = [];
+        foreach (var json in await admin.FirstGenerationServicesAsync(project, cancel))
+        {
+            var metadata = json.Member("metadata");
+            if (WorkloadName.Parse($"projects/{project}/locations/{metadata.Member("labels").Text("cloud.googleapis.com/location")}/services/{metadata.Text("name")}") is not { } resource) continue;
+            all.Add((resource, metadata.Member("annotations").Text("serving.knative.dev/lastModifier"), Judged(resource, Containers(json.Member("spec").Member("template").Member("spec"), "template", default))));
+        }
+
+        return all;
+    }
+
     WorkloadPart Template(CloudRunResource resource, JsonElement json)
     {
         var template = json.Member("template");

@@ -113,10 +113,11 @@ public sealed class RespondSetTests : RespondTrial
         Assert.Contains("services/gone (line 5)\n    it is not there.", text, StringComparison.Ordinal);
         Assert.Contains("services/fine (line 6)\n    Nothing listed runs, is deployed or can be reached.", text, StringComparison.Ordinal);
         Assert.Contains("services/closed (line 7)\n    the guard 'finding-active' holds: the finding is not active.", text, StringComparison.Ordinal);
-        Assert.Contains("2 findings without a workload (line 8; line 9)", text, StringComparison.Ordinal);
+        Assert.Contains("a single instance (line 8)\n    it is about a single instance, which cannot be changed by davy", text, StringComparison.Ordinal);
+        Assert.Contains("1 finding without a workload (line 9)", text, StringComparison.Ordinal);
         Assert.Contains($"{FakeCloudRun.Job} (line 2)\n    close cannot be done: a job has no address", text, StringComparison.Ordinal);
         Assert.DoesNotContain(fake.Http.Requests, request => request.Target.Contains("..", StringComparison.Ordinal));
-        Assert.Equal(6, JsonNode.Parse(await System.IO.File.ReadAllTextAsync(File, TestContext.Current.CancellationToken))!["notPlanned"]!.AsArray().Count);
+        Assert.Equal(7, JsonNode.Parse(await System.IO.File.ReadAllTextAsync(File, TestContext.Current.CancellationToken))!["notPlanned"]!.AsArray().Count);
     }
 
     [Theory]

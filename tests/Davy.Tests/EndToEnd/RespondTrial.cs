@@ -43,7 +43,7 @@ public abstract class RespondTrial : IDisposable
         using StringWriter words = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
         using StringWriter error = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
         var code = Program.Run(["respond", .. arguments], new() { Out = words, OpenOut = () => output, Error = error, OpenIn = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)) }, Clock, Server,
-            google: new() { Credentials = new() { File = key }, Outbound = SomeCredentials.Loopback, Endpoints = new() { CloudRun = fake.Http.Url } },
+            google: new() { Credentials = new() { File = key }, Outbound = SomeCredentials.Loopback, Endpoints = new() { CloudRun = fake.Http.Url, CloudScheduler = fake.Http.Url } },
             responses: new() { Policy = Folder.File("policy.json"), Records = Records });
         return (code, words + Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }

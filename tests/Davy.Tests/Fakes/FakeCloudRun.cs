@@ -15,6 +15,7 @@ sealed class FakeCloudRun : IAsyncDisposable
     public const string Good = "us-docker.pkg.dev/acme-prod/apps/shop@" + GoodDigest;
 
     readonly Dictionary<string, JsonObject> _operations = [];
+    readonly Dictionary<string, (JsonObject? Before, int Left)> _late = [];
     int _etags;
 
     /// <summary>The objects by their names.</summary>
@@ -32,8 +33,14 @@ sealed class FakeCloudRun : IAsyncDisposable
     /// <summary>What comes after a request was taken; not null is the answer instead.</summary>
     public Func<FakeRequest, FakeAnswer?> After { get; set; } = _ => null;
 
+    /// <summary>What lists of v1, and of Cloud Scheduler, have, by their paths.</summary>
+    public Dictionary<string, JsonObject> Lists { get; } = [];
+
     /// <summary>Whether it asks nobody who they are: Google's client sends no token without TLS.</summary>
     public bool IsOpen { get; set; }
+
+    /// <summary>How many reads of an object, or lists with it, show what it was before it was written last.</summary>
+    public int LateReads { get; set; }
 
     /// <summary>The calls that were taken and changed something.</summary>
     public List<string> Changes { get; } = [];
@@ -103,26 +110,40 @@ sealed class FakeCloudRun : IAsyncDisposable
     FakeAnswer Taken(FakeRequest request)
     {
         var path = request.Path[4..];
-        if (request.Path.StartsWith("/v1/", StringComparison.Ordinal)) return new(200, """{"items":[]}""");
+        if (request.Path.StartsWith("/v1/", StringComparison.Ordinal)) return new(200, Lists.TryGetValue(path, out var list) ? list.ToJsonString() : """{"items":[]}""");
         var (name, verb) = path.Split(':') is [var before, var after] ? (before, after) : (path, "");
         return (request.Method, verb) switch
         {
-            ("GET", "getIamPolicy") => new(200, Policies[name].ToJsonString()),
+            ("GET", "getIamPolicy") => new(200, Seen($"{name}:policy", Policies[name])!.ToJsonString()),
             ("GET", "") when path.Contains("/operations/", StringComparison.Ordinal) => new(200, _operations[path].ToJsonString()),
             ("GET", "") when path.EndsWith("/revisions", StringComparison.Ordinal) || path.EndsWith("/executions", StringComparison.Ordinal) => List(path),
-            ("GET", "") => Objects.TryGetValue(path, out var found) ? new(200, found.ToJsonString()) : FakeAnswer.Error(404, "NOT_FOUND", "It is not there."),
+            ("GET", "") => Seen(path, Objects.GetValueOrDefault(path)) is { } found ? new(200, found.ToJsonString()) : FakeAnswer.Error(404, "NOT_FOUND", "It is not there."),
             ("POST", "setIamPolicy") => SetPolicy(request, name),
             ("PATCH", "") or ("DELETE", "") or ("POST", "cancel") => Change(request, name),
             _ => FakeAnswer.Error(404, "NOT_FOUND", "There is no such method."),
         };
     }
 
-    FakeAnswer List(string path) => new(200, new JsonObject { [path[(path.LastIndexOf('/') + 1)..]] = new JsonArray([.. Objects.Where(each => each.Key.StartsWith(path + "/", StringComparison.Ordinal)).Select(each => (JsonNode)each.Value.DeepClone())]) }.ToJsonString());
+    FakeAnswer List(string path) => new(200, new JsonObject { [path[(path.LastIndexOf('/') + 1)..]] = new JsonArray([.. Objects.Keys.Union(_late.Keys).Where(key => key.StartsWith(path + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(key => Seen(key, Objects.GetValueOrDefault(key))).OfType<JsonObject>().Select(each => (JsonNode)each.DeepClone())]) }.ToJsonString());
+
+    /// <summary>What a read shows: what is there, or for some reads what was there before.</summary>
+    JsonObject? Seen(string name, JsonObject? now)
+    {
+        if (!_late.TryGetValue(name, out var late) || late.Left == 0) return now;
+        _late[name] = late with { Left = late.Left - 1 };
+        return late.Before;
+    }
+
+    void Late(string name, JsonObject? before)
+    {
+        if (LateReads > 0) _late[name] = (before?.DeepClone().AsObject(), LateReads);
+    }
 
     FakeAnswer SetPolicy(FakeRequest request, string name)
     {
         var policy = request.Json["policy"]!.DeepClone().AsObject();
         if ((string?)policy["etag"] != (string?)Policies[name]["etag"]) return Conflict();
+        Late($"{name}:policy", Policies[name]);
         policy["etag"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"p{++_etags}"));
         Policies[name] = policy;
         Changes.Add($"POST {name}:setIamPolicy");
@@ -143,6 +164,7 @@ sealed class FakeCloudRun : IAsyncDisposable
         if (request.Query("validateOnly") == "true" || (bool?)body["validateOnly"] == true) return new(200, new JsonObject { ["metadata"] = Typed(name, now), ["done"] = false }.ToJsonString());
 
         Changes.Add($"{request.Method} {name}");
+        Late(name, now);
         if (isDeletion) foreach (var gone in Objects.Keys.Where(key => key == name || key.StartsWith(name + "/", StringComparison.Ordinal)).ToList()) Objects.Remove(gone);
         else if (request.Method == "POST") Put(name, With(now, ("completionTime", "2026-11-24T00:00:00Z")));
         else Patch(request, name, now, body);

@@ -10,7 +10,7 @@ static class OwnApi
     /// <summary>Adds what it needs.</summary>
     /// <param name="services">The program's services.</param>
     public static void AddOwnApi(this IServiceCollection services) =>
-        services.AddSingleton<ScanIntake>().AddSingleton<ScanIntake.Others>().AddSingleton<OwnLists>().AddSingleton<AnswerMethods>().AddSingleton<DeploymentMethods>().AddSingleton<SourceStates>().AddSingleton<DeadLetterMethods>();
+        services.AddSingleton<ScanIntake>().AddSingleton<ScanIntake.Others>().AddSingleton<OwnLists>().AddSingleton<AnswerMethods>().AddSingleton<DeploymentMethods>().AddSingleton<SourceStates>().AddSingleton<DeadLetterMethods>().AddSingleton<ResponseMethods>();
 
     /// <summary>Adds the end points.</summary>
     /// <param name="app">The program.</param>
@@ -29,6 +29,11 @@ static class OwnApi
 
         app.MapGet($"{Root}/deployments", (HttpRequest request, DeploymentMethods deployments, CancellationToken cancel) => deployments.ListAsync(request, cancel)).With(MethodPolicies.View);
         app.MapGet($"{Root}/deployments/{{id}}", (string id, HttpRequest request, DeploymentMethods deployments, CancellationToken cancel) => deployments.ShowAsync(id, request, cancel)).With(MethodPolicies.View);
+
+        app.MapGet($"{Root}/response-journals/{{journal}}", (string journal, HttpRequest request, ResponseMethods responses, CancellationToken cancel) => responses.EndAsync(journal, request, cancel)).With(MethodPolicies.Respond);
+        app.MapPost($"{Root}/response-journals/{{journal}}:append", (string journal, HttpRequest request, ResponseMethods responses, CancellationToken cancel) => responses.AppendAsync(journal, request, cancel)).With(MethodPolicies.Respond);
+        app.MapGet($"{Root}/responses", (HttpRequest request, ResponseMethods responses, CancellationToken cancel) => responses.ListAsync(request, cancel)).With(MethodPolicies.View);
+        app.MapGet($"{Root}/responses/{{record}}", (string record, HttpRequest request, ResponseMethods responses, CancellationToken cancel) => responses.ShowAsync(record, request, cancel)).With(MethodPolicies.View);
 
         foreach (var node in new[] { "organizations", "folders", "projects" })
         {

@@ -70,6 +70,9 @@ sealed record AnswerAnswer(
 [JsonSerializable(typeof(ReplayAnswer))]
 [JsonSerializable(typeof(DeploymentPage))]
 [JsonSerializable(typeof(DeploymentAnswer))]
+[JsonSerializable(typeof(ResponseJournalAnswer))]
+[JsonSerializable(typeof(ResponsePage))]
+[JsonSerializable(typeof(ResponseAnswer))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
