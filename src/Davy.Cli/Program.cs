@@ -29,6 +29,7 @@ static class Program
             IndicatorsCommand.Create(terminal),
             RespondCommand.Create(terminal, clock, settings ?? ServerSettings.None, google ?? new(), responses ?? new()),
             AncestryCommand.Create(terminal, clock, google ?? new()),
+            ConfigCommand.Create(terminal, settings ?? ServerSettings.None),
             CompletionCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };
