@@ -25,6 +25,7 @@ static class Program
         {
             ScanCommand.Create(terminal, clock, settings ?? ServerSettings.None, google ?? new()),
             FindingsCommand.Create(terminal, clock, settings ?? ServerSettings.None),
+            DeploymentsCommand.Create(terminal, clock, settings ?? ServerSettings.None),
             ImageCommand.Create(terminal, clock),
             IndicatorsCommand.Create(terminal),
             RespondCommand.Create(terminal, clock, settings ?? ServerSettings.None, google ?? new(), responses ?? new()),
