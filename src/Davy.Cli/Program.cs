@@ -25,10 +25,12 @@ static class Program
         {
             ScanCommand.Create(terminal, clock, settings ?? ServerSettings.None, google ?? new()),
             FindingsCommand.Create(terminal, clock, settings ?? ServerSettings.None),
+            DeploymentsCommand.Create(terminal, clock, settings ?? ServerSettings.None),
             ImageCommand.Create(terminal, clock),
             IndicatorsCommand.Create(terminal),
             RespondCommand.Create(terminal, clock, settings ?? ServerSettings.None, google ?? new(), responses ?? new()),
             AncestryCommand.Create(terminal, clock, google ?? new()),
+            ConfigCommand.Create(terminal, settings ?? ServerSettings.None),
             CompletionCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };

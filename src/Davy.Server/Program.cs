@@ -112,6 +112,7 @@ static class Program
         app.UseStrictRequests();
         app.MapHealth();
         app.MapSecurityCenter();
+        app.MapGrpcHealth();
         app.MapOwnApi();
         app.MapIngest();
         app.MapTelemetry();

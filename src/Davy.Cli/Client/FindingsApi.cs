@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Davy.Findings;
@@ -11,22 +10,19 @@ namespace Davy.Cli.Client;
 /// <param name="client">The server.</param>
 sealed class FindingsApi(ServerClient client)
 {
-    // A token of groups holds the values of the last group, such as names of resources; it goes in a body.
-    const int MostToken = 65_536;
-
     /// <summary>Lists findings page by page, until there are no more or enough.</summary>
     /// <param name="query">What is listed.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The pages.</returns>
-    public IAsyncEnumerable<ResultPage> ListAsync(FindingsQuery query, CancellationToken cancel) => PagesAsync(query.Limit, query.PageSize, query.PageToken, "listFindingsResults", (size, token) =>
-        client.GetAsync(Path($"/v2/{query.Parent}/findings", ("filter", query.Filter), ("orderBy", query.OrderBy), ("fieldMask", query.FieldMask), ("pageSize", size), ("pageToken", token)), "viewer", cancel), cancel);
+    public IAsyncEnumerable<ResultPage> ListAsync(FindingsQuery query, CancellationToken cancel) => ResultPage.ReadAsync(query.Limit, query.PageSize, query.PageToken, "listFindingsResults", (size, token) =>
+        client.GetAsync(ServerPath.Of($"/v2/{query.Parent}/findings", ("filter", query.Filter), ("orderBy", query.OrderBy), ("fieldMask", query.FieldMask), ("pageSize", size), ("pageToken", token)), "viewer", cancel), cancel);
 
     /// <summary>Groups findings page by page.</summary>
     /// <param name="query">What is grouped.</param>
     /// <param name="groupBy">By which fields.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The pages.</returns>
-    public IAsyncEnumerable<ResultPage> GroupAsync(FindingsQuery query, string groupBy, CancellationToken cancel) => PagesAsync(query.Limit, query.PageSize, query.PageToken, "groupByResults", (size, token) =>
+    public IAsyncEnumerable<ResultPage> GroupAsync(FindingsQuery query, string groupBy, CancellationToken cancel) => ResultPage.ReadAsync(query.Limit, query.PageSize, query.PageToken, "groupByResults", (size, token) =>
         DoAsync($"/v2/{query.Parent}/findings:group", new() { ["filter"] = query.Filter, ["groupBy"] = groupBy, ["pageSize"] = int.Parse(size, CultureInfo.InvariantCulture), ["pageToken"] = token }, "viewer", cancel), cancel);
 
     /// <summary>How many findings pass a filter.</summary>
@@ -34,7 +30,7 @@ sealed class FindingsApi(ServerClient client)
     /// <param name="cancel">Stops it.</param>
     public async Task<long> CountAsync(FindingsQuery query, CancellationToken cancel)
     {
-        var page = await client.GetAsync(Path($"/v2/{query.Parent}/findings", ("filter", query.Filter), ("fieldMask", "name"), ("pageSize", "1")), "viewer", cancel);
+        var page = await client.GetAsync(ServerPath.Of($"/v2/{query.Parent}/findings", ("filter", query.Filter), ("fieldMask", "name"), ("pageSize", "1")), "viewer", cancel);
         return page.TryGetProperty("totalSize", out var total) && total.TryGetInt64(out var count) ? count : 0;
     }
 
@@ -76,11 +72,11 @@ sealed class FindingsApi(ServerClient client)
 
     /// <summary>Changes the fields of a finding that a mask names.</summary>
     public Task<JsonElement> UpdateAsync(FindingName name, JsonObject finding, string mask, CancellationToken cancel) =>
-        client.SendAsync(HttpMethod.Patch, Path($"/v2/{name}", ("updateMask", mask)), Body(finding), "ingester", isRepeatable: true, cancel);
+        client.SendAsync(HttpMethod.Patch, ServerPath.Of($"/v2/{name}", ("updateMask", mask)), Body(finding), "ingester", isRepeatable: true, cancel);
 
     /// <summary>Changes the security marks that a mask names.</summary>
     public Task<JsonElement> UpdateMarksAsync(FindingName name, JsonObject marks, string mask, CancellationToken cancel) =>
-        client.SendAsync(HttpMethod.Patch, Path($"/v2/{name}/securityMarks", ("updateMask", mask)), Body(new() { ["marks"] = marks }), "triager", isRepeatable: true, cancel);
+        client.SendAsync(HttpMethod.Patch, ServerPath.Of($"/v2/{name}/securityMarks", ("updateMask", mask)), Body(new() { ["marks"] = marks }), "triager", isRepeatable: true, cancel);
 
     /// <summary>Answers "was it intended?".</summary>
     public Task<JsonElement> AnswerAsync(FindingName name, JsonObject answer, CancellationToken cancel) => DoAsync($"/davy/v1/{name}:answer", answer, "triager", cancel);
@@ -109,43 +105,7 @@ sealed class FindingsApi(ServerClient client)
 
     Task<JsonElement> DoAsync(string path, JsonObject body, string role, CancellationToken cancel) => client.SendAsync(HttpMethod.Post, path, Body(body), role, isRepeatable: true, cancel);
 
-    static async IAsyncEnumerable<ResultPage> PagesAsync(
-        long? limit, int pageSize, string token, string member, Func<string, string, Task<JsonElement>> get, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        var left = limit ?? long.MaxValue;
-        while (left > 0)
-        {
-            cancel.ThrowIfCancellationRequested();
-            var size = (int)Math.Min(left, pageSize);
-            var page = await get(size.ToString(CultureInfo.InvariantCulture), token);
-            List<JsonElement> results = page.TryGetProperty(member, out var list) && list.ValueKind is JsonValueKind.Array ? [.. list.EnumerateArray().Take(size)] : [];
-            var next = page.TryGetProperty("nextPageToken", out var after) && after.ValueKind is JsonValueKind.String ? after.GetString()! : "";
-            if (results.Exists(result => result.ValueKind is not JsonValueKind.Object) || next.Length > MostToken || (next != "" && (results.Count == 0 || next == token)))
-            {
-                throw new ServerException("the server's pages do not end, or are none; it is no davyd.");
-            }
-
-            left -= results.Count;
-            yield return new(results, next);
-            if (next == "") yield break;
-            token = next;
-        }
-    }
-
     static RequestBody Body(JsonObject json) => new(System.Text.Encoding.UTF8.GetBytes(json.ToJsonString()));
-
-    static string Path(string path, params ReadOnlySpan<(string Name, string Value)> query)
-    {
-        var mark = '?';
-        foreach (var (name, value) in query)
-        {
-            if (value == "") continue;
-            path += $"{mark}{name}={Uri.EscapeDataString(value)}";
-            mark = '&';
-        }
-
-        return path;
-    }
 }
 
 /// <summary>What is listed.</summary>
@@ -172,8 +132,3 @@ sealed record FindingsQuery
     /// <summary>How many in all; null for all.</summary>
     public long? Limit { get; init; }
 }
-
-/// <summary>A page.</summary>
-/// <param name="Results">What is on it, JSON objects.</param>
-/// <param name="Next">The token of the next page; empty where there is none.</param>
-sealed record ResultPage(IReadOnlyList<JsonElement> Results, string Next);

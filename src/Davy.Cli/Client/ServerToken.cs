@@ -12,17 +12,19 @@ static class ServerToken
     static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=");
 
     /// <summary>Reads the token.</summary>
-    /// <param name="file">The file that holds it; null for the environment's.</param>
-    /// <param name="settings">The environment.</param>
+    /// <param name="file">The file that holds it; null for the environment's, else for the one that a file names.</param>
+    /// <param name="settings">The environment and the files.</param>
     /// <returns>The token; null where there is none.</returns>
     /// <exception cref="ServerException">What is there is no token; the message does not quote it.</exception>
     /// <exception cref="UnreadableFileException">The file cannot be read.</exception>
     public static string? Read(string? file, ServerSettings settings)
     {
-        if (file is null) return settings.Token.Trim() is { Length: > 0 } token ? Checked(token, "DAVY_TOKEN") : null;
+        if (file is null && settings.Token.Trim() is { Length: > 0 } token) return Checked(token, "DAVY_TOKEN");
+        if (file is null && settings.TokenFile == "") return null;
 
-        var text = System.Text.Encoding.UTF8.GetString(UserFile.Read(file)).Trim();
-        return text != "" ? Checked(text, "the file of --token-file") : throw new ServerException("the file of --token-file is empty.");
+        var where = file is null ? "the file of \"tokenFile\"" : "the file of --token-file";
+        var text = System.Text.Encoding.UTF8.GetString(UserFile.Read(file ?? settings.TokenFile)).Trim();
+        return text != "" ? Checked(text, where) : throw new ServerException($"{where} is empty.");
     }
 
     static string Checked(string token, string where) =>

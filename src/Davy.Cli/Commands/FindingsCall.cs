@@ -3,26 +3,22 @@ using System.Text.Json;
 using Davy.Cli.Client;
 using Davy.Cli.Output;
 using Davy.Findings;
-using Davy.Images;
 using Davy.Reports;
 
 namespace Davy.Cli.Commands;
 
 /// <summary>One run of a command of <c>davy findings</c>: what was said, and the server that it was said of.</summary>
-/// <param name="parsed">The command line.</param>
-/// <param name="terminal">Where its words go.</param>
-/// <param name="settings">What the environment says.</param>
-/// <param name="api">The server.</param>
-sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings settings, FindingsApi api)
+/// <param name="call">The run.</param>
+sealed class FindingsCall(ServerCall call)
 {
     /// <summary>The command line.</summary>
-    public ParseResult Parsed => parsed;
+    public ParseResult Parsed => call.Parsed;
 
     /// <summary>Where its words go.</summary>
-    public Terminal Terminal => terminal;
+    public Terminal Terminal => call.Terminal;
 
-    /// <summary>The server.</summary>
-    public FindingsApi Api => api;
+    /// <summary>The server's findings.</summary>
+    public FindingsApi Api { get; } = new(call.Client);
 
     /// <summary>Makes a command: its options, its help, and what it does.</summary>
     /// <param name="command">The command, with its own options.</param>
@@ -34,30 +30,7 @@ sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings 
     public static Command Make(Command command, Terminal terminal, TimeProvider clock, ServerSettings settings, Func<FindingsCall, CancellationToken, Task<int>> run, params string[] examples)
     {
         foreach (var option in FindingsOptions.Everywhere) command.Options.Add(option);
-        command.SetAction(parsed =>
-        {
-            using Interruption interrupt = new();
-            try
-            {
-                using var client = ConnectionOptions.Connect(parsed, settings, clock);
-                return run(new(parsed, terminal, settings, new(client)), interrupt.Token).GetAwaiter().GetResult();
-            }
-            catch (UnreadableFileException fault)
-            {
-                throw new UsageException(TextSanitizer.Clean(fault.Message, 1_000));
-            }
-            catch (UnauthorizedAccessException fault)
-            {
-                throw new UsageException(TextSanitizer.Clean(fault.Message, 1_000));
-            }
-            catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
-            {
-                terminal.Error.WriteLine("davy: interrupted.");
-                return ExitCode.Interrupted;
-            }
-        });
-        HelpExamples.AddTo(command, terminal, examples);
-        return command;
+        return ServerCall.Make(command, terminal, clock, settings, (call, cancel) => run(new(call), cancel), examples);
     }
 
     /// <summary>The organisation, folder or project that is meant: <c>organizations/1</c>.</summary>
@@ -69,12 +42,12 @@ sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings 
     public string Sources()
     {
         var (node, source) = Split(Said());
-        return $"{node}/sources/{parsed.GetValue(FindingsOptions.Source) ?? source}" is var parent && SourceName.TryParse(parent, out _) ? parent : throw new UsageException("--source: it is no id of a source; '-' means all.");
+        return $"{node}/sources/{Parsed.GetValue(FindingsOptions.Source) ?? source}" is var parent && SourceName.TryParse(parent, out _) ? parent : throw new UsageException("--source: it is no id of a source; '-' means all.");
     }
 
     /// <summary>The finding that is meant.</summary>
     /// <exception cref="UsageException">It is none.</exception>
-    public FindingName Finding() => Finding(parsed.GetRequiredValue(FindingsOptions.Finding));
+    public FindingName Finding() => Finding(Parsed.GetRequiredValue(FindingsOptions.Finding));
 
     /// <summary>The finding that a text means.</summary>
     /// <param name="text">Its name, or its id beside an organisation, folder or project that is named.</param>
@@ -85,7 +58,7 @@ sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings 
         if (text.Contains('/')) throw new UsageException($"'{TextSanitizer.Clean(text)}' is no name of a finding, as in organizations/123/sources/1815/locations/global/findings/ID.");
 
         var (node, source) = Split(Said());
-        if (parsed.GetValue(FindingsOptions.Source) is { } said) source = said;
+        if (Parsed.GetValue(FindingsOptions.Source) is { } said) source = said;
         return FindingName.TryParse($"{node}/sources/{(source == SourceName.All ? ReportOptions.Default.SourceId : source)}/findings/{text}", out name)
             ? name
             : throw new UsageException($"'{TextSanitizer.Clean(text)}' is no id of a finding, or '{TextSanitizer.Clean(source)}' none of a source.");
@@ -95,53 +68,28 @@ sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings 
     public FindingsQuery Query() => new()
     {
         Parent = Sources(),
-        Filter = parsed.GetValue(FindingsOptions.Filter) ?? "",
-        PageSize = parsed.GetValue(FindingsOptions.PageSize),
-        PageToken = parsed.GetValue(FindingsOptions.PageToken) ?? "",
-        Limit = parsed.GetValue(FindingsOptions.Limit),
+        Filter = Parsed.GetValue(FindingsOptions.Filter) ?? "",
+        PageSize = call.PageSize,
+        PageToken = Parsed.GetValue(FindingsOptions.PageToken) ?? "",
+        Limit = Parsed.GetValue(FindingsOptions.Limit),
     };
 
     /// <summary>Writes pages as they come; says where a list that was cut goes on.</summary>
     /// <param name="pages">The pages.</param>
     /// <param name="usual">The usual columns.</param>
     /// <param name="none">What is said where there is nothing.</param>
-    public async Task WriteAsync(IAsyncEnumerable<ResultPage> pages, IReadOnlyList<string> usual, string none)
-    {
-        var count = 0L;
-        var next = "";
-        await using var output = terminal.OpenOut();
-        using ResultWriting writing = new(Format(), usual, output);
-        await foreach (var page in pages)
-        {
-            writing.Write(page.Results);
-            count += page.Results.Count;
-            next = page.Next;
-        }
-
-        writing.End();
-        if (next != "") terminal.Error.WriteLine($"davy: there are more; go on with --page-token {TextSanitizer.Clean(next, int.MaxValue)}");
-        else if (count == 0 && Format().Name == "table") terminal.Error.WriteLine($"davy: {none}");
-    }
+    public Task WriteAsync(IAsyncEnumerable<ResultPage> pages, IReadOnlyList<string> usual, string none) => call.WriteAsync(pages, usual, none);
 
     /// <summary>Writes one finding.</summary>
     /// <param name="result">The finding, in <c>finding</c>, and its resource.</param>
-    public void Write(JsonElement result)
-    {
-        using var output = terminal.OpenOut();
-        if (Format() is { Name: "table", Fields.Count: 0 })
-        {
-            using StreamWriter text = new(output, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
-            FindingBlock.Write(result, text);
-            return;
-        }
+    public void Write(JsonElement result) => call.WriteOne(result, FindingsList.Columns, FindingBlock.Write);
 
-        using ResultWriting writing = new(Format(), FindingsList.Columns, output);
-        writing.WriteOne(result);
-    }
+    /// <summary>The format that was asked for.</summary>
+    public ResultFormat Format() => call.Format();
 
     /// <summary>The order of <c>--sort-by</c>; null where none was said.</summary>
     /// <exception cref="UsageException">It is none.</exception>
-    public SortOrder? Sort() => parsed.GetValue(FindingsOptions.SortBy) is { } text ? SortOrder.Parse(text) : null;
+    public SortOrder? Sort() => Parsed.GetValue(FindingsOptions.SortBy) is { } text ? SortOrder.Parse(text) : null;
 
     /// <summary>Writes a finding that a method answered by itself, with what is known of its project; that is asked for, and left out where this caller may not see it.</summary>
     /// <param name="finding">The finding.</param>
@@ -152,7 +100,7 @@ sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings 
         JsonElement whole;
         try
         {
-            whole = await api.FindAsync(name, cancel);
+            whole = await Api.FindAsync(name, cancel);
         }
         catch (ServerException)
         {
@@ -179,20 +127,16 @@ sealed class FindingsCall(ParseResult parsed, Terminal terminal, ServerSettings 
         Write(document.RootElement);
     }
 
-    /// <summary>The format that was asked for.</summary>
-    public ResultFormat Format() => ResultFormat.Parse(parsed.GetValue(FindingsOptions.Format)!, parsed.GetValue(FindingsOptions.Fields))
-        ?? throw new UsageException("--fields is for table, csv and value; json, jsonl and yaml have all fields (--field-mask selects).");
-
     string Said()
     {
-        var parent = parsed.CommandResult.Command.Arguments.Contains(FindingsOptions.Parent) ? parsed.GetValue(FindingsOptions.Parent) : null;
+        var parent = Parsed.CommandResult.Command.Arguments.Contains(FindingsOptions.Parent) ? Parsed.GetValue(FindingsOptions.Parent) : null;
         List<string> all = [];
         if (parent is { Length: > 0 }) all.Add(parent.All(char.IsAsciiDigit) ? $"organizations/{parent}" : parent);
-        Add("organizations", parsed.GetValue(FindingsOptions.Organization));
-        Add("folders", parsed.GetValue(FindingsOptions.Folder));
-        Add("projects", parsed.GetValue(FindingsOptions.Project));
+        Add("organizations", Parsed.GetValue(FindingsOptions.Organization));
+        Add("folders", Parsed.GetValue(FindingsOptions.Folder));
+        Add("projects", Parsed.GetValue(FindingsOptions.Project));
         if (all.Count > 1) throw new UsageException("more than one of PARENT, --organization, --folder and --project is named; name one.");
-        if (all.Count == 0 && settings.Parent != "") all.Add(settings.Parent);
+        if (all.Count == 0 && call.Settings.Parent != "") all.Add(call.Settings.Parent);
         return all is [var only] ? only : throw new UsageException("whose findings? Name organizations/NUMBER, folders/NUMBER or projects/PROJECT, or set DAVY_PARENT.");
 
         void Add(string kind, string? id)

@@ -24,7 +24,7 @@ sealed class RespondCall : IDisposable
 
     RespondCall(ParseResult parsed, Terminal terminal, TimeProvider clock, ServerSettings server, GoogleSettings google, ResponseSettings settings)
     {
-        (_server, _google) = (server, google);
+        (_server, _google) = (server.WithFiles(), google);
         (Parsed, Terminal, Clock, Settings) = (parsed, terminal, clock, settings);
     }
 
@@ -105,7 +105,7 @@ sealed class RespondCall : IDisposable
     /// <summary>The davyd that keeps findings.</summary>
     /// <exception cref="UsageException">None is named.</exception>
     /// <exception cref="ServerException">It cannot be used.</exception>
-    public FindingsApi Api() => new(_client ??= ConnectionOptions.Connect(Parsed, _server, Clock));
+    public FindingsApi Api() => Findings().Api;
 
     /// <summary>Asks davyd for a finding.</summary>
     /// <param name="text">Its name or id.</param>
@@ -114,15 +114,15 @@ sealed class RespondCall : IDisposable
     /// <exception cref="ServerException">It is not kept there, or the server cannot be used.</exception>
     public async Task<ReportedFinding> FindingAsync(string text, CancellationToken cancel)
     {
-        var api = Api();
-        return RespondFinding.Of(await api.FindAsync(new FindingsCall(Parsed, Terminal, _server, api).Finding(text), cancel));
+        var findings = Findings();
+        return RespondFinding.Of(await findings.Api.FindAsync(findings.Finding(text), cancel));
     }
 
     /// <summary>Whose findings are looked through: what is named, else what is given.</summary>
     /// <param name="otherwise">The organisation, folder or project where none is named.</param>
     /// <exception cref="UsageException">Several are named.</exception>
     public string Node(string otherwise) =>
-        _server.Parent == "" && Parsed.GetValue(FindingsOptions.Organization) is null && Parsed.GetValue(FindingsOptions.Folder) is null && Parsed.GetValue(FindingsOptions.Project) is null ? otherwise : new FindingsCall(Parsed, Terminal, _server, Api()).Node();
+        _server.Parent == "" && Parsed.GetValue(FindingsOptions.Organization) is null && Parsed.GetValue(FindingsOptions.Folder) is null && Parsed.GetValue(FindingsOptions.Project) is null ? otherwise : Findings().Node();
 
     /// <summary>Opens the record, and tells what was broken off.</summary>
     public async Task<ResponseJournal> JournalAsync(CancellationToken cancel)
@@ -228,6 +228,8 @@ sealed class RespondCall : IDisposable
         _http?.Dispose();
         _credentials?.Dispose();
     }
+
+    FindingsCall Findings() => new(new(Parsed, Terminal, _client ??= ConnectionOptions.Connect(Parsed, _server, Clock), _server));
 
     WorkloadReader MakeReader()
     {

@@ -108,7 +108,7 @@ static class ScanCommand
     {
         if (parsed.GetValue(ScanOptions.To) is not { } address) return null;
         if (parsed.GetValue(ScanOptions.SourceId) is not null) throw new UsageException("--source-id cannot be said together with --to: davyd keeps Davy's findings below a source of its own.");
-        return ConnectionOptions.Connect(address, parsed, environment, clock);
+        return ConnectionOptions.Connect(address, isTrusted: true, parsed, environment.WithFiles(), clock);
     }
 
     static ScanSettings Settings(ParseResult parsed, DateOnly today, GoogleSettings google, TimeProvider clock)

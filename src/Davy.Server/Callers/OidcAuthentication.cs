@@ -45,9 +45,7 @@ sealed class OidcAuthentication(IReadOnlyList<OidcIssuer> issuers)
 
     static void Set(JwtBearerOptions jwt, OidcIssuer issuer, TimeProvider clock)
     {
-        jwt.MetadataAddress = issuer.DiscoveryAddress;
-        jwt.RequireHttpsMetadata = issuer.DiscoveryAddress.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
-        jwt.BackchannelTimeout = TimeSpan.FromSeconds(10);
+        jwt.ConfigurationManager = new IssuerKeys(issuer, clock) { UseLastKnownGoodConfiguration = false };
         jwt.MapInboundClaims = false;
         jwt.SaveToken = false;
         jwt.TokenValidationParameters = new()

@@ -58,6 +58,9 @@ sealed record OidcIssuer
     /// <summary>Where the issuer's description is, and through it its keys; null for the place that the standard says.</summary>
     public string? Discovery { get; init; }
 
+    /// <summary>Where the issuer's key set is, for one that has no description, or whose description shall not decide; null where the description says it.</summary>
+    public string? Jwks { get; init; }
+
     /// <summary>The signatures that are taken; null for the usual ones.</summary>
     public IReadOnlyList<string>? Algorithms { get; init; }
 
@@ -75,7 +78,9 @@ sealed record OidcIssuer
     /// <summary>What is wrong with it, a sentence each.</summary>
     public IEnumerable<string> Faults()
     {
-        if (!IsSafe(DiscoveryAddress)) yield return $"{DiscoveryAddress} must be an https address; http is for loopback addresses alone.";
+        if (Jwks is not null && Discovery is not null) yield return $"\"discovery\" and \"jwks\" of {Issuer} say in two ways where its keys are; give one.";
+        if (Jwks is not null && !IsSafe(Jwks)) yield return $"{Jwks} must be an https address; http is for loopback addresses alone.";
+        if (Jwks is null && !IsSafe(DiscoveryAddress)) yield return $"{DiscoveryAddress} must be an https address; http is for loopback addresses alone.";
         if (string.IsNullOrWhiteSpace(Issuer)) yield return "\"issuer\" must be given.";
         if (Audiences is not { Count: > 0 } || Audiences.Any(string.IsNullOrWhiteSpace)) yield return $"\"audiences\" of {Issuer} must name at least one: a token for another service would be taken otherwise.";
         if (TakenAlgorithms.Count == 0 || TakenAlgorithms.Except(Asymmetric).Any()) yield return $"\"algorithms\" of {Issuer} must be of {string.Join(", ", Asymmetric)}.";

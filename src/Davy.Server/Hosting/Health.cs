@@ -24,7 +24,14 @@ static class Health
         }
     }
 
-    static async Task<IResult> ReadyAsync(Database database, HealthNotes notes, CancellationToken cancel)
+    /// <summary>Adds the same over gRPC, open to everybody; after the services, for the first one that is mapped answers for all that are not there.</summary>
+    /// <param name="app">The program.</param>
+    public static void MapGrpcHealth(this WebApplication app) => app.MapGrpcService<GrpcHealth>().AllowAnonymous().DisableRateLimiting().WithMetadata(OpenToAll.Mark);
+
+    /// <summary>Whether the program can serve: whether its database answers.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="cancel">Stops it.</param>
+    public static async Task<bool> IsServingAsync(Database database, CancellationToken cancel)
     {
         try
         {
@@ -33,13 +40,23 @@ static class Health
                 await using var command = connection.Command("SELECT count(*) FROM migrations");
                 return await command.ExecuteScalarAsync(cancel);
             }, cancel);
-            var reasons = notes.All;
-            return Results.Json(new HealthAnswer(reasons.Count == 0 ? "ok" : "degraded", reasons), HealthJson.Default.HealthAnswer);
+            return true;
         }
         catch (DbException)
         {
-            // What the database says may name hosts and users; it is in the log, not here.
-            return Results.Json(new HealthAnswer("failed", ["The database does not answer."]), HealthJson.Default.HealthAnswer, statusCode: StatusCodes.Status503ServiceUnavailable);
+            return false;
         }
+    }
+
+    static async Task<IResult> ReadyAsync(Database database, HealthNotes notes, CancellationToken cancel)
+    {
+        if (await IsServingAsync(database, cancel))
+        {
+            var reasons = notes.All;
+            return Results.Json(new HealthAnswer(reasons.Count == 0 ? "ok" : "degraded", reasons), HealthJson.Default.HealthAnswer);
+        }
+
+        // What the database says may name hosts and users; it is in the log, not here.
+        return Results.Json(new HealthAnswer("failed", ["The database does not answer."]), HealthJson.Default.HealthAnswer, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 }

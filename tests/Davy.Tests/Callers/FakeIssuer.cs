@@ -33,6 +33,15 @@ sealed class FakeIssuer : IAsyncDisposable
     /// <summary>Where its description is.</summary>
     public string Discovery => $"{_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()}/description";
 
+    /// <summary>Where its key set is.</summary>
+    public string Jwks => Discovery.Replace("/description", "/keys", StringComparison.Ordinal);
+
+    /// <summary>What the published RSA key is called.</summary>
+    public string Kid { get; set; } = "rsa";
+
+    /// <summary>How often its description was asked for.</summary>
+    public int Described { get; private set; }
+
     /// <summary>How often its keys were asked for.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
@@ -47,9 +56,11 @@ sealed class FakeIssuer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         FakeIssuer issuer = new(app);
-        app.MapGet("/description", (HttpRequest request) => issuer.IsAway
-            ? Results.StatusCode(500)
-            : Results.Text($$"""{"issuer":"{{Issuer}}","jwks_uri":"http://{{request.Host}}/keys"}""", "application/json"));
+        app.MapGet("/description", (HttpRequest request) =>
+        {
+            issuer.Described++;
+            return issuer.IsAway ? Results.StatusCode(500) : Results.Text($$"""{"issuer":"{{Issuer}}","jwks_uri":"http://{{request.Host}}/keys"}""", "application/json");
+        });
         app.MapGet("/keys", () =>
         {
             Interlocked.Increment(ref issuer._asked);
@@ -64,7 +75,7 @@ sealed class FakeIssuer : IAsyncDisposable
         var (rsa, ec) = (Key.ExportParameters(false), _p256.ExportParameters(false));
         return $$"""
             {"keys":[
-              {"kty":"RSA","kid":"rsa","use":"sig","n":"{{Base64Url.EncodeToString(rsa.Modulus)}}","e":"{{Base64Url.EncodeToString(rsa.Exponent)}}"},
+              {"kty":"RSA","kid":"{{Kid}}","use":"sig","n":"{{Base64Url.EncodeToString(rsa.Modulus)}}","e":"{{Base64Url.EncodeToString(rsa.Exponent)}}"},
               {"kty":"EC","kid":"ec","use":"sig","crv":"P-256","x":"{{Base64Url.EncodeToString(ec.Q.X)}}","y":"{{Base64Url.EncodeToString(ec.Q.Y)}}"}
             ]}
             """;
