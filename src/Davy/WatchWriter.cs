@@ -157,7 +157,8 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLet
             ON CONFLICT (key) DO UPDATE SET
                 announced_time = CASE WHEN excluded.announced_time > expected_events.announced_time THEN excluded.announced_time ELSE expected_events.announced_time END,
                 shown_time = CASE WHEN excluded.shown_time > expected_events.shown_time THEN excluded.shown_time ELSE expected_events.shown_time END,
-                seen_at = excluded.seen_at
+                seen_at = CASE WHEN excluded.announced_time = 0 AND excluded.shown_time = 0 AND expected_events.told = 0 AND expected_events.announced_time > expected_events.shown_time
+                    THEN expected_events.seen_at ELSE excluded.seen_at END
             """, [.. resources.Select(each => (each.First(), Announced: each.Max(told => told.Announced), Shown: each.Max(told => told.Shown))).Select(each => (SqlValue[])
             [
                 new("@key", each.Item1.Key), new("@project", KeptText.Of(each.Item1.Project)), new("@resource", KeptText.Of(each.Item1.Resource)), new("@place", KeptText.Of(each.Item1.Place)),
