@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Davy.Findings;
+using Davy.Images;
 using Davy.Indicators;
 using Davy.Storage;
 
@@ -17,16 +18,17 @@ sealed class LookBack(WatchExaminer examiner, DeploymentStore deployments, Datab
 
     /// <summary>Looks back, unless it was done with the same list.</summary>
     /// <param name="indicators">The list, which the examiner has.</param>
+    /// <param name="upstreams">The upstreams that its detectors have.</param>
     /// <param name="keep">Keeps what is found.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>How many deployments were found to be malicious.</returns>
-    public async Task<int> RunAsync(IndicatorSet indicators, Func<ObservedEntry, Task> keep, CancellationToken cancel)
+    public async Task<PastFound> RunAsync(IndicatorSet indicators, Upstreams upstreams, Func<ObservedEntry, Task> keep, CancellationToken cancel)
     {
         SettingStore settings = new(database);
-        var list = PrintOf(indicators);
-        if (await settings.FindAsync(Setting, cancel) is { } judged && list.AsSpan().SequenceEqual(judged)) return 0;
+        var list = PrintOf(indicators, upstreams);
+        if (await settings.FindAsync(Setting, cancel) is { } judged && list.AsSpan().SequenceEqual(judged)) return default;
 
-        var found = 0;
+        PastFound found = default;
         var after = "";
         while (await deployments.DistinctAsync(after, PageSize, cancel) is { Count: > 0 } page)
         {
@@ -42,16 +44,19 @@ sealed class LookBack(WatchExaminer examiner, DeploymentStore deployments, Datab
         return found;
     }
 
-    async Task<int> CondemnAsync(string images, Func<ObservedEntry, Task> keep, CancellationToken cancel)
+    async Task<PastFound> CondemnAsync(string images, Func<ObservedEntry, Task> keep, CancellationToken cancel)
     {
-        var (found, after) = (0, 0L);
+        PastFound found = default;
+        var after = 0L;
         while (await deployments.OfImagesAsync(images, after, PageSize, cancel) is { Count: > 0 } page)
         {
             foreach (var each in page.Where(each => each.Verdict != "malicious"))
             {
                 var until = await deployments.ReplacedAtAsync(each.Deployment.Resource, each.Deployment.At, images, cancel);
-                await keep(await examiner.FoundLaterAsync(examiner.Judge(each.Deployment), new(each.Deployment.At, until), cancel));
-                found++;
+                var entry = await examiner.FoundLaterAsync(examiner.Judge(each.Deployment), new(each.Deployment.At, until), cancel);
+                var isExcepted = entry is { Findings.Count: 0, Doubts.Count: 0 };
+                if (!isExcepted) await keep(entry);
+                found += isExcepted ? new(0, 1) : new(1, 0);
             }
 
             after = page[^1].Key;
@@ -61,11 +66,23 @@ sealed class LookBack(WatchExaminer examiner, DeploymentStore deployments, Datab
         return found;
     }
 
-    /// <summary>What tells one list from another: all that is on it.</summary>
-    static byte[] PrintOf(IndicatorSet indicators)
+    /// <summary>What tells lists from others: all that is on them.</summary>
+    static byte[] PrintOf(IndicatorSet indicators, Upstreams upstreams)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var indicator in indicators.Indicators) hash.AppendData(Encoding.UTF8.GetBytes($"{indicator.Kind} {indicator.Reference}\n"));
+        foreach (var line in upstreams.Lines) hash.AppendData(Encoding.UTF8.GetBytes($"upstream {line}\n"));
         return hash.GetHashAndReset();
     }
+}
+
+/// <summary>What was found among the deployments that are remembered.</summary>
+/// <param name="Found">How many are malicious now and were not before; their findings are kept.</param>
+/// <param name="Excepted">How many more would be, if their images were not excepted.</param>
+public readonly record struct PastFound(int Found, int Excepted)
+{
+    /// <summary>Both together.</summary>
+    /// <param name="one">One.</param>
+    /// <param name="other">The other.</param>
+    public static PastFound operator +(PastFound one, PastFound other) => new(one.Found + other.Found, one.Excepted + other.Excepted);
 }

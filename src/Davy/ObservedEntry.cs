@@ -30,7 +30,10 @@ sealed record ObservedEntry
     /// <summary>Why it could not be read; null where it could.</summary>
     public (RejectedEntry Entry, ReadOnlyMemory<byte> Content)? Rejected { get; init; }
 
-    /// <summary>The resource of which it announces a deployment without naming the image, or names the image; null for neither.</summary>
+    /// <summary>The key of the resource that it tells of, by which what is remembered of it is found; null for none.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>What it tells of its resource's images; null where nothing is kept of a resource.</summary>
     public ExpectedEvent? Event { get; init; }
 
     /// <summary>What is remembered of the deployment or call that it tells of; null for none.</summary>
@@ -65,16 +68,22 @@ sealed record ObservedEntry
 
         var call = ObservedCall.Of(deployment);
         var shows = deployment.Entry.Log is AuditLogKind.SystemEvent;
+        var remembered = RememberedOf(examination, deployment, call);
         return new()
         {
             Time = examination.Time,
             Key = deployment.Entry.InsertId == "" ? null : Hex(EvidenceKey.Of(deployment.Entry)),
-            Operation = call.Operation == "" ? null : Hex(EvidenceKey.Of(call.Resource.Project, call.Operation)),
+            Operation = call.Operation == "" ? null : DeploymentStore.KeyOf(call.Resource.Project, call.Operation),
             Caller = call is { Operation: not "", Actor: { Basis: ActorBasis.Operation } actor } ? KeptForm.Text(actor) : null,
             Doubts = examination.Doubts,
-            Remembered = RememberedOf(examination, deployment, call),
-            Event = (examination.IsAnnouncement || shows) && deployment.Entry.Timestamp is { } moment
-                ? new(Hex(EvidenceKey.Of(deployment.Resource)), deployment.Resource.Project, deployment.Resource.AdminName, examination.Location.ToString(), moment, shows)
+            Remembered = remembered,
+            Resource = remembered is null && examination.Findings.Count == 0 ? null : DeploymentStore.KeyOf(remembered?.Deployment.Resource ?? deployment.Resource),
+            Event = examination.IsAnnouncement || shows || remembered is not null || examination.Findings.Count > 0
+                ? new(Hex(EvidenceKey.Of(deployment.Resource)), deployment.Resource.Project, deployment.Resource.AdminName, examination.Location.ToString())
+                {
+                    Announced = examination.IsAnnouncement && !shows ? deployment.Entry.Timestamp : null,
+                    Shown = shows ? deployment.Entry.Timestamp : null,
+                }
                 : null,
         };
     }
@@ -85,10 +94,12 @@ sealed record ObservedEntry
 
     static RememberedEntry? RememberedOf(Examination examination, Deployment deployment, ObservedCall call)
     {
-        if ((examination.Class is not EntryClass.Examined && !deployment.IsDeletion) || KeptDeployment.Of(deployment, examination.Location) is not { } kept) return null;
+        // A call that deploys nothing tells who called.
+        if (examination.Class is not EntryClass.Examined && !deployment.IsDeletion && call.Actor is not { Basis: ActorBasis.Operation }) return null;
+        if (KeptDeployment.Of(deployment, examination.Location) is not { } kept) return null;
         var images = kept.Containers.Count == 0 ? "" : Hex(EvidenceKey.Of([.. kept.Containers.SelectMany(container => (string[])[container.Origin.ToString(), container.Image, container.Ran])]));
         var verdict = images == "" ? "" : examination.Findings.Count > 0 ? "malicious" : examination.Doubts.Count > 0 ? "undecided" : "clean";
-        return new(Hex(EvidenceKey.Of(deployment.Entry)), call.Operation == "" ? "" : Hex(EvidenceKey.Of(call.Resource.Project, call.Operation)), images, verdict, kept);
+        return new(Hex(EvidenceKey.Of(deployment.Entry)), call.Operation == "" ? "" : DeploymentStore.KeyOf(call.Resource.Project, call.Operation), images, verdict, kept);
     }
 
     /// <summary>Whether anything of it has to be kept.</summary>
@@ -97,14 +108,22 @@ sealed record ObservedEntry
     static string Hex(UInt128 key) => key.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
 }
 
-/// <summary>What an entry tells of a resource's images: that they must be told, or that they are.</summary>
+/// <summary>
+/// What an entry tells of a resource's images: that they must be told, that they are, or neither. Whoever keeps anything of a resource writes its row, so that another server which does
+/// so at the same moment waits for this commit, and then finds what was kept.
+/// </summary>
 /// <param name="Key">The resource's key.</param>
 /// <param name="Project">Its project.</param>
 /// <param name="Resource">Its name.</param>
 /// <param name="Place">Where the entry stood.</param>
-/// <param name="At">The entry's time.</param>
-/// <param name="Shows">Whether it names the images.</param>
-sealed record ExpectedEvent(string Key, string Project, string Resource, string Place, Timestamp At, bool Shows);
+sealed record ExpectedEvent(string Key, string Project, string Resource, string Place)
+{
+    /// <summary>The entry's time, where it announces a deployment without naming the image; else null.</summary>
+    public Timestamp? Announced { get; init; }
+
+    /// <summary>The entry's time, where it names the images; else null.</summary>
+    public Timestamp? Shown { get; init; }
+}
 
 /// <summary>What is kept together: the entries of one delivery, and how far its source was read with them.</summary>
 /// <param name="Entries">The entries.</param>

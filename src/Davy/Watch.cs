@@ -1,5 +1,6 @@
 using Davy.Detection;
 using Davy.Findings;
+using Davy.Images;
 using Davy.Indicators;
 using Davy.Logs;
 using Davy.Storage;
@@ -77,10 +78,12 @@ public sealed class Watch : IAsyncDisposable
 
     /// <summary>Judges what is remembered by the present lists, where it was not judged by them before. What is found is dated back to when it was deployed.</summary>
     /// <param name="indicators">The present list.</param>
+    /// <param name="upstreams">The present upstreams, which the detectors have.</param>
     /// <param name="cancel">Stops it; the next call begins anew, and finds nothing twice.</param>
-    /// <returns>How many deployments were found to be malicious.</returns>
+    /// <returns>How many deployments were found to be malicious, and how many more are excepted.</returns>
     /// <exception cref="System.Data.Common.DbException">The database failed; call it again.</exception>
-    public Task<int> AskThePastAsync(IndicatorSet indicators, CancellationToken cancel) => _lookBack.RunAsync(indicators, entry => _commit.AddAsync(new([entry], 0, null), cancel), cancel);
+    public Task<PastFound> AskThePastAsync(IndicatorSet indicators, Upstreams upstreams, CancellationToken cancel) =>
+        _lookBack.RunAsync(indicators, upstreams, entry => _commit.AddAsync(new([entry], 0, null), cancel), cancel);
 
     /// <summary>Observes what one delivery carries: a log entry, or an envelope of some.</summary>
     /// <param name="record">The bytes; they must not change until it returns.</param>

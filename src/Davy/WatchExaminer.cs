@@ -87,7 +87,7 @@ sealed class WatchExaminer(WatchSettings settings, Database database, FindingSto
     /// <param name="exposure">From when to when the image ran.</param>
     /// <param name="cancel">Stops it.</param>
     public async Task<ObservedEntry> FoundLaterAsync(Examination examination, Exposure exposure, CancellationToken cancel) =>
-        await FoundAsync(ObservedEntry.Of(examination) with { Key = null, Event = null, Remembered = null }, examination, examination.Deployment!, exposure, cancel);
+        await FoundAsync(ObservedEntry.Of(examination) is var entry ? entry with { Key = null, Event = entry.Event! with { Announced = null, Shown = null }, Remembered = null } : entry, examination, examination.Deployment!, exposure, cancel);
 
     async Task<ObservedEntry> FoundAsync(ObservedEntry entry, Examination examination, Deployment deployment, Exposure? exposure, CancellationToken cancel)
     {
@@ -107,7 +107,7 @@ sealed class WatchExaminer(WatchSettings settings, Database database, FindingSto
 
         // When it was detected is the finding's time; the log's own stands in its evidence. What is found later is dated back to when it was deployed.
         var options = settings.Report with { DetectedAt = exposure?.From ?? Timestamp.From(now) };
-        SecondLook look = new() { HasHistory = false, WhyNoActor = "its activity entry has not come yet" };
+        SecondLook look = new() { HasHistory = false, WhyNoActor = SecondLook.NotYet };
         List<(NewFinding, string)> made = [];
         List<Doubt> doubts = [.. entry.Doubts];
         foreach (var finding in found.ToFindings(look))

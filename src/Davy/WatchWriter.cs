@@ -17,11 +17,13 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLet
     public async Task<IReadOnlyList<KeptDelivery>> WriteAsync(DbTransaction transaction, FindingBatch batch, IReadOnlyList<ObservedDelivery> deliveries, CancellationToken cancel)
     {
         var news = await MarkAsync(transaction, [.. deliveries.SelectMany(delivery => delivery.Entries)], cancel);
+        await ExpectAsync(transaction, news, cancel);
         var callers = await CallersAsync(transaction, news, cancel);
         if (news.Select(entry => entry.Remembered).OfType<RememberedEntry>().ToList() is { Count: > 0 } remembered) await deployments.AddAsync(transaction, remembered, cancel);
-        var changed = await KeepFindingsAsync(transaction, batch, news, callers, cancel);
-        await CompleteAsync(transaction, batch, [.. news.Where(entry => entry.Caller is not null).Select(entry => entry.Operation!)], callers, cancel);
-        await ExpectAsync(transaction, news, cancel);
+        var past = await WatchPast.OfAsync(transaction, batch, news, cancel);
+        var changed = await KeepFindingsAsync(transaction, batch, past, news, callers, cancel);
+        past.Concern(await CompleteAsync(transaction, batch, [.. news.Where(entry => entry.Caller is not null).Select(entry => entry.Operation!)], callers, cancel));
+        await past.RefreshAsync(cancel);
         if (news.SelectMany(entry => entry.Doubts).ToList() is { Count: > 0 } doubted) await doubts.AddAsync(transaction, doubted, cancel);
         if (news.Where(entry => entry.Rejected is not null).Select(entry => entry.Rejected!.Value).ToList() is { Count: > 0 } bad) await rejected.AddAsync(transaction, bad, cancel);
         if (news.Select(entry => entry.DeadLetter).OfType<NewDeadLetter>().ToList() is { Count: > 0 } dead) await letters.AddAsync(transaction, dead, cancel);
@@ -98,10 +100,9 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLet
     }
 
     async Task<Dictionary<ObservedEntry, long>> KeepFindingsAsync(
-        DbTransaction transaction, FindingBatch batch, HashSet<ObservedEntry> news, Dictionary<string, JsonObject> callers, CancellationToken cancel)
+        DbTransaction transaction, FindingBatch batch, WatchPast past, HashSet<ObservedEntry> news, Dictionary<string, JsonObject> callers, CancellationToken cancel)
     {
-        List<(ObservedEntry Entry, NewFinding Finding, string Occurrence)> all =
-            [.. news.SelectMany(entry => entry.Findings.Select(found => (entry, Told(found.Finding, found.Occurrence, entry.Operation is { } operation ? callers.GetValueOrDefault(operation) : null), found.Occurrence)))];
+        var all = await past.TellAsync([.. news.SelectMany(entry => entry.Findings.Select(found => (entry, found.Finding, found.Occurrence)))], callers, cancel);
         var merged = await batch.MergeAsync([.. all.Select(each => new PreparedFinding(each.Finding, null, null))], cancel);
 
         foreach (var (entry, finding, occurrence) in all.Where(each => each.Entry.Operation is { } operation && !callers.ContainsKey(operation))
@@ -116,23 +117,19 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLet
         Dictionary<ObservedEntry, long> changed = new(ReferenceEqualityComparer.Instance);
         for (var place = 0; place < all.Count; place++)
         {
-            if (merged[place].Outcome is not MergeOutcome.Unchanged) changed[all[place].Entry] = changed.GetValueOrDefault(all[place].Entry) + 1;
+            if (merged[place].Outcome is MergeOutcome.Unchanged) continue;
+            changed[all[place].Entry] = changed.GetValueOrDefault(all[place].Entry) + 1;
+            past.Merged(all[place].Entry, merged[place]);
         }
 
         return changed;
     }
 
-    static NewFinding Told(NewFinding finding, string occurrence, JsonObject? actor)
-    {
-        if (actor is null) return finding;
-        var document = FindingJsonText.Parse(finding.Content.Document, "finding");
-        FindingActor.Fill(document, occurrence, actor);
-        return finding with { Content = finding.Content with { Document = FindingJsonText.Write(document) } };
-    }
-
     /// <summary>Tells findings that waited for it who called.</summary>
-    static async Task CompleteAsync(DbTransaction transaction, FindingBatch batch, IReadOnlyList<string> operations, Dictionary<string, JsonObject> callers, CancellationToken cancel)
+    /// <returns>The findings.</returns>
+    static async Task<IReadOnlyList<KeptFinding>> CompleteAsync(DbTransaction transaction, FindingBatch batch, IReadOnlyList<string> operations, Dictionary<string, JsonObject> callers, CancellationToken cancel)
     {
+        List<KeptFinding> completed = [];
         foreach (var operation in operations.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             await using var ask = transaction.Command("DELETE FROM pending_findings WHERE operation = @operation RETURNING source_id, finding_id, occurrence", ("@operation", operation));
@@ -142,24 +139,30 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLet
             for (var place = 0; place < waiting.Count; place++)
             {
                 var occurrence = waiting[place].Occurrence;
-                if (found[place] is { } kept) await batch.EditAsync([kept], (_, finding) => FindingActor.Fill(finding, occurrence, callers[operation]), cancel);
+                if (found[place] is not { } kept) continue;
+                await batch.EditAsync([kept], (_, finding) => FindingActor.Fill(finding, occurrence, callers[operation]), cancel);
+                completed.Add(kept);
             }
         }
+
+        return completed;
     }
 
+    /// <summary>Notes what is told of the images of resources, and holds the resources' rows until the commit.</summary>
     async Task ExpectAsync(DbTransaction transaction, HashSet<ObservedEntry> news, CancellationToken cancel)
     {
-        var events = news.Select(entry => entry.Event).OfType<ExpectedEvent>().OrderBy(each => each.Key, StringComparer.Ordinal).ThenBy(each => each.At).ToList();
+        var resources = news.Select(entry => entry.Event).OfType<ExpectedEvent>().GroupBy(each => each.Key, StringComparer.Ordinal).OrderBy(each => each.Key, StringComparer.Ordinal);
         await RepeatedStatement.RunAsync(transaction, """
             INSERT INTO expected_events (key, project, resource, place, announced_time, shown_time, told, seen_at) VALUES (@key, @project, @resource, @place, @announced, @shown, 0, @now)
             ON CONFLICT (key) DO UPDATE SET
                 announced_time = CASE WHEN excluded.announced_time > expected_events.announced_time THEN excluded.announced_time ELSE expected_events.announced_time END,
                 shown_time = CASE WHEN excluded.shown_time > expected_events.shown_time THEN excluded.shown_time ELSE expected_events.shown_time END,
-                seen_at = excluded.seen_at
-            """, [.. events.Select(each => (SqlValue[])
+                seen_at = CASE WHEN excluded.announced_time = 0 AND excluded.shown_time = 0 AND expected_events.told = 0 AND expected_events.announced_time > expected_events.shown_time
+                    THEN expected_events.seen_at ELSE excluded.seen_at END
+            """, [.. resources.Select(each => (each.First(), Announced: each.Max(told => told.Announced), Shown: each.Max(told => told.Shown))).Select(each => (SqlValue[])
             [
-                new("@key", each.Key), new("@project", KeptText.Of(each.Project)), new("@resource", KeptText.Of(each.Resource)), new("@place", KeptText.Of(each.Place)),
-                new("@announced", each.Shows ? 0L : Moments.ToNanos(each.At)), new("@shown", each.Shows ? Moments.ToNanos(each.At) : 0L), new("@now", Now),
+                new("@key", each.Item1.Key), new("@project", KeptText.Of(each.Item1.Project)), new("@resource", KeptText.Of(each.Item1.Resource)), new("@place", KeptText.Of(each.Item1.Place)),
+                new("@announced", each.Announced is { } announced ? Moments.ToNanos(announced) : 0L), new("@shown", each.Shown is { } shown ? Moments.ToNanos(shown) : 0L), new("@now", Now),
             ])], _ => true, cancel);
     }
 }

@@ -52,8 +52,8 @@ sealed partial class KnownBadWorker(ServerOptions options, Watch watch, HealthNo
     {
         try
         {
-            var found = await watch.AskThePastAsync(known.Indicators, cancel);
-            if (found > 0) FoundInThePast(found);
+            var found = await watch.AskThePastAsync(known.Indicators, known.Upstreams, cancel);
+            if (found != default) FoundInThePast(found.Found, found.Excepted);
             return true;
         }
         catch (DbException fault)
@@ -85,8 +85,8 @@ sealed partial class KnownBadWorker(ServerOptions options, Watch watch, HealthNo
     [LoggerMessage(1403, LogLevel.Information, "The lists of indicators changed and were read again: {Count} indicators.")]
     partial void Changed(int count);
 
-    [LoggerMessage(1405, LogLevel.Warning, "{Count} earlier deployments are known to be bad by the present lists; their findings are kept.")]
-    partial void FoundInThePast(int count);
+    [LoggerMessage(1405, LogLevel.Warning, "{Count} earlier deployments are known to be bad by the present lists; their findings are kept. {Excepted} more would be, if their images were not excepted.")]
+    partial void FoundInThePast(int count, int excepted);
 
     [LoggerMessage(1406, LogLevel.Error, "Earlier deployments could not be judged by the present lists; the next attempt is in ten seconds.")]
     partial void NotAsked(Exception fault);

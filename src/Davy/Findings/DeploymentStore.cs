@@ -69,14 +69,14 @@ public sealed class DeploymentStore(Database database, TimeProvider time)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await RepeatedStatement.RunAsync(transaction, """
-            INSERT INTO deployments (entry, resource, resource_key, operation, project, at, principal, images, verdict, document, seen_at)
-            VALUES (@entry, @resource, @resource_key, @operation, @project, @at, @principal, @images, @verdict, @document, @now)
+            INSERT INTO deployments (entry, resource, resource_key, operation, project, at, principal, images, verdict, document, deletes, seen_at)
+            VALUES (@entry, @resource, @resource_key, @operation, @project, @at, @principal, @images, @verdict, @document, @deletes, @now)
             ON CONFLICT (entry) DO NOTHING
             """, [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (SqlValue[])
             [
                 new("@entry", entry.Key), new("@resource", KeptText.Of(entry.Deployment.Resource.AdminName)), new("@resource_key", KeyOf(entry.Deployment.Resource)), new("@operation", entry.Operation),
                 new("@project", IndexedText.Cut(entry.Deployment.Resource.Project)), new("@at", Moments.ToNanos(entry.Deployment.At)), new("@principal", entry.Deployment.Actor?.Principal ?? ""),
-                new("@images", entry.Images), new("@verdict", entry.Verdict), new("@document", entry.Deployment.Write()), new("@now", now),
+                new("@images", entry.Images), new("@verdict", entry.Verdict), new("@document", entry.Deployment.Write()), new("@deletes", entry.Deployment.IsDeletion ? 1L : 0L), new("@now", now),
             ])], _ => true, cancel);
     }
 
@@ -85,6 +85,9 @@ public sealed class DeploymentStore(Database database, TimeProvider time)
         transaction.ExecuteAsync("UPDATE deployments SET verdict = 'malicious' WHERE images = @images AND verdict <> 'malicious'", cancel, ("@images", images));
 
     internal static string KeyOf(CloudRunResource resource) => KeyOf(resource.AdminName);
+
+    /// <summary>The key of an operation: operations of two projects may have the same id.</summary>
+    internal static string KeyOf(string project, string operation) => EvidenceKey.Of(project, operation).ToString("x32", CultureInfo.InvariantCulture);
 
     static string KeyOf(string resource) => EvidenceKey.Of(resource).ToString("x32", CultureInfo.InvariantCulture);
 

@@ -54,10 +54,10 @@ public sealed record Finding
     /// <summary>How many deployments brought the image, kept or not.</summary>
     public required int OccurrenceCount { get; init; }
 
-    /// <summary>When the resource was deleted, as the log tells; null where it tells of no deletion.</summary>
+    /// <summary>When the resource was deleted, as the log tells; null where it tells of no deletion since the last of these deployments.</summary>
     public Timestamp? DeletedAt { get; init; }
 
-    /// <summary>True where a deletion is told, even without its time.</summary>
+    /// <summary>True where such a deletion is told, even without its time.</summary>
     public bool ResourceDeleted { get; init; }
 
     /// <summary>What ran before, and whether the actor deployed here before; null where nothing was looked up.</summary>
@@ -120,12 +120,15 @@ public sealed record Occurrence
 
     /// <summary>The containers did not start.</summary>
     public bool FailedToStart { get; init; }
+
+    /// <summary>It is no deployment: no entry of one was read, only that what had the image was deleted.</summary>
+    public bool IsDeletion { get; init; }
 }
 
 /// <summary>What the log tells of the resource before the finding.</summary>
 /// <param name="PreviousImage">The image of the last deployment before the first occurrence, as deployed; empty where there was none.</param>
 /// <param name="PreviousAt">When that was seen; null where there was none.</param>
-/// <param name="PreviousActor">Who deployed that; empty where it is not known.</param>
+/// <param name="PreviousActor">Who deployed that, by the call of its operation, else as its own entry says; empty where neither tells it.</param>
 /// <param name="DeploymentsByActor">How many earlier deployments of this resource were by the finding's actor.</param>
 public sealed record ResourceHistory(string PreviousImage, Timestamp? PreviousAt, string PreviousActor, int DeploymentsByActor);
 

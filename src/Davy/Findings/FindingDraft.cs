@@ -14,7 +14,7 @@ sealed class FindingDraft(string id, IDetector detector, CloudRunResource resour
     readonly EvidenceSet _evidence = new();
     readonly SortedSet<(string ImageId, string Uri, string Name)> _containers = [];
     readonly Dictionary<string, OccurrenceDraft> _occurrences = new(StringComparer.Ordinal);
-    readonly OccurrenceDraft _deletion = new();
+    readonly OccurrenceDraft _deletion = new() { IsDeletion = true };
     Match? _match;
     string _projectNumber = "";
     EntryLocation? _location;
@@ -83,7 +83,7 @@ sealed class FindingDraft(string id, IDetector detector, CloudRunResource resour
     /// <summary>The finding.</summary>
     /// <param name="occurrences">The deployments, each with its actor.</param>
     /// <param name="history">What ran before; null where it was not looked up.</param>
-    /// <param name="deletion">The resource's deletion; null where none is told.</param>
+    /// <param name="deletion">What the deletions of the resource mean for it; null where none is told.</param>
     public Finding ToFinding(IReadOnlyList<Occurrence> occurrences, ResourceHistory? history, DeletionNote? deletion) => new()
     {
         Id = id,
@@ -102,7 +102,7 @@ sealed class FindingDraft(string id, IDetector detector, CloudRunResource resour
         Representative = _evidence.Representative,
         Occurrences = [.. occurrences.Take(FindingSet.OccurrencesKept)],
         OccurrenceCount = occurrences.Count,
-        ResourceDeleted = deletion is not null,
+        ResourceDeleted = deletion is { IsDeleted: true },
         DeletedAt = deletion?.At,
         History = history,
         Location = _location ?? default,
@@ -168,8 +168,3 @@ sealed class FindingDraft(string id, IDetector detector, CloudRunResource resour
         return order == 0 ? one.Byte.CompareTo(other.Byte) : order;
     }
 }
-
-/// <summary>The deletion of a resource.</summary>
-/// <param name="At">When it was deleted; null where the log gives no time.</param>
-/// <param name="Entries">The entries that tell of it, at most a few.</param>
-sealed record DeletionNote(Timestamp? At, IReadOnlyList<EntryIdentity> Entries);

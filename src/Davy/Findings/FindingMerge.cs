@@ -35,9 +35,8 @@ static class FindingMerge
         }
 
         foreach (var name in Kept) Keep(before, found, name);
-        Union(before, found, FindingSet.EvidenceKept, ["logEntries"], EntryKey, entry => entry.Text("cloudLoggingEntry", "timestamp"));
+        UnionEvidence(before, found);
         Union(before, found, FindingSet.EvidenceKept, ["containers"], container => FindingJsonText.Write(container), _ => "");
-        Union(before, found, FindingSet.EvidenceKept, ["sourceProperties", "evidence"], entry => FindingJsonText.Write(entry), SourceLogTime);
         JoinProperties(before.At("sourceProperties", "properties") as JsonObject, found.At("sourceProperties", "properties") as JsonObject, found);
     }
 
@@ -45,7 +44,7 @@ static class FindingMerge
     {
         if (before is null || found is null) return;
 
-        Union(before, found, FindingSet.OccurrencesKept, ["occurrences", "list"], OccurrenceKey, occurrence => occurrence.Text("first"), JoinOccurrence);
+        Union(before, found, FindingSet.OccurrencesKept, ["occurrences", "list"], OccurrenceKey, occurrence => occurrence.Text("first"), JoinOccurrence, Deployments);
         if (before["occurrences"] is JsonObject earlier && found["occurrences"] is JsonObject now)
         {
             now["count"] = Math.Max(Math.Max(Number(earlier["count"]), Number(now["count"])), now["list"].Objects().Count());
@@ -58,17 +57,14 @@ static class FindingMerge
             found["evidenceCount"] = Math.Max(Math.Max(Number(before["evidenceCount"]), Number(found["evidenceCount"])), finding["logEntries"].Objects().Count());
         }
 
-        if (before["resourceDeleted"] is JsonValue deleted && deleted.GetValueKind() is System.Text.Json.JsonValueKind.True)
+        if (IsTrue(before["resourceDeleted"]))
         {
             foreach (var name in (ReadOnlySpan<string>)["resourceDeleted", "resourceDeletedAt"]) Keep(before, found, name);
         }
 
         JoinInspections(before, found);
-        foreach (var name in (ReadOnlySpan<string>)["actor", "history"])
-        {
-            if (found[name] is null) Keep(before, found, name);
-        }
-
+        if (found["actor"] is null) Keep(before, found, "actor");
+        if (FindingHistory.IsFuller(before["history"], found["history"])) Keep(before, found, "history");
         if (found["actor"] is not null) FindingActor.Lead(finding, found);
     }
 
@@ -92,12 +88,14 @@ static class FindingMerge
     static int Gravity(JsonObject image) => Array.IndexOf(Verdicts, image.Text("verdict"));
 
     static void Union(
-        JsonObject before, JsonObject found, int most, string[] path, Func<JsonObject, string> key, Func<JsonObject, string> moment, Action<JsonObject, JsonObject>? join = null)
+        JsonObject before, JsonObject found, int most, string[] path, Func<JsonObject, string> key, Func<JsonObject, string> moment, Action<JsonObject, JsonObject>? join = null,
+        Func<IReadOnlyList<JsonObject>, IEnumerable<JsonObject>>? sift = null)
     {
         if (before.At(path) is not JsonArray known || found.At(path) is not JsonArray news) return;
 
         Dictionary<string, JsonObject> all = new(StringComparer.Ordinal);
-        foreach (var entry in known.OfType<JsonObject>().Concat(news.OfType<JsonObject>()))
+        List<JsonObject> both = [.. known.OfType<JsonObject>(), .. news.OfType<JsonObject>()];
+        foreach (var entry in sift?.Invoke(both) ?? both)
         {
             var name = key(entry);
             if (!all.TryGetValue(name, out var there)) all.Add(name, (JsonObject)entry.DeepClone());
@@ -118,14 +116,54 @@ static class FindingMerge
             if (there[name] is null && value is not null) there[name] = value.DeepClone();
         }
 
+        // Of two that differ always the same, whichever came first; the same as a scan takes that sees both.
+        foreach (var name in (ReadOnlySpan<string>)["id", "revision", "digest"])
+        {
+            if (entry.Text(name) is { Length: > 0 } text && string.CompareOrdinal(text, there.Text(name)) < 0) there[name] = text;
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["client", "serviceAccount"])
+        {
+            if (string.CompareOrdinal(entry.Text(name), there.Text(name)) > 0) there[name] = entry.Text(name);
+        }
+
+        if (IsTrue(entry["failedToStart"])) there["failedToStart"] = true;
         if (there["actor"] is not null) there.Remove("whyNoActor");
     }
 
     static string EntryKey(JsonObject entry) =>
         string.Join('\n', entry.Text("cloudLoggingEntry", "resourceContainer"), entry.Text("cloudLoggingEntry", "logId"), entry.Text("cloudLoggingEntry", "insertId"), entry.Text("cloudLoggingEntry", "timestamp"));
 
+    /// <summary>Adds entries to those that show a finding.</summary>
+    /// <param name="finding">The finding's document.</param>
+    /// <param name="logEntries">The entries as <c>logEntries</c> has them.</param>
+    /// <param name="evidence">The same as <c>sourceProperties.evidence</c> has them.</param>
+    public static void AddEvidence(JsonObject finding, JsonArray logEntries, JsonArray evidence)
+    {
+        JsonObject more = new() { ["logEntries"] = logEntries, ["sourceProperties"] = new JsonObject { ["evidence"] = evidence } };
+        UnionEvidence(more, finding);
+        if (finding.At("sourceProperties", "properties") is JsonObject properties && properties["evidenceCount"] is { } count)
+        {
+            properties["evidenceCount"] = Math.Max(Number(count), finding["logEntries"].Objects().Count());
+        }
+    }
+
+    static void UnionEvidence(JsonObject before, JsonObject found)
+    {
+        Union(before, found, FindingSet.EvidenceKept, ["logEntries"], EntryKey, entry => entry.Text("cloudLoggingEntry", "timestamp"));
+        Union(before, found, FindingSet.EvidenceKept, ["sourceProperties", "evidence"], entry => FindingJsonText.Write(entry), SourceLogTime);
+    }
+
+    /// <summary>A deletion stands for a deployment only where no deployment is known.</summary>
+    static IEnumerable<JsonObject> Deployments(IReadOnlyList<JsonObject> occurrences) =>
+        occurrences.All(IsDeletion) ? occurrences : occurrences.Where(occurrence => !IsDeletion(occurrence));
+
+    static bool IsDeletion(JsonObject occurrence) => IsTrue(occurrence["deletion"]);
+
+    static bool IsTrue(JsonNode? node) => node is JsonValue value && value.GetValueKind() is System.Text.Json.JsonValueKind.True;
+
     // An operation id comes from the activity entry, a revision from the system event: either names the deployment.
-    static string OccurrenceKey(JsonObject occurrence) => occurrence.Text("id") is { Length: > 0 } id ? id : occurrence.Text("revision");
+    static string OccurrenceKey(JsonObject occurrence) => IsDeletion(occurrence) ? "" : occurrence.Text("id") is { Length: > 0 } id ? id : occurrence.Text("revision");
 
     static string SourceLogTime(JsonObject evidence) =>
         evidence.At("sourceLogId", "timestamp") is { } moment && long.TryParse(moment.Text("seconds"), out var seconds)

@@ -22,7 +22,7 @@ public sealed class FindingSet
     const int DeletionsRemembered = 65_536;
 
     readonly Dictionary<string, FindingDraft> _drafts = new(StringComparer.Ordinal);
-    readonly Dictionary<CloudRunResource, DeletionNote> _deletions = [];
+    readonly Dictionary<CloudRunResource, ResourceDeletions> _deletions = [];
 
     /// <summary>How many findings there are.</summary>
     public int Count => _drafts.Count;
@@ -43,15 +43,13 @@ public sealed class FindingSet
     /// <param name="deployment">The deletion, with or without containers.</param>
     public void AddDeletion(Deployment deployment)
     {
-        if (!_deletions.TryGetValue(deployment.Resource, out var note))
+        if (!_deletions.TryGetValue(deployment.Resource, out var deletions))
         {
             if (_deletions.Count >= DeletionsRemembered) return;
-            note = new(null, []);
+            _deletions.Add(deployment.Resource, deletions = new());
         }
 
-        var moment = deployment.DeletedAt ?? deployment.Entry.Timestamp;
-        var earliest = note.At is not { } known || (moment is { } seen && seen < known) ? moment ?? note.At : note.At;
-        _deletions[deployment.Resource] = new(earliest, note.Entries.Count < 4 && !note.Entries.Contains(deployment.Entry) ? [.. note.Entries, deployment.Entry] : note.Entries);
+        deletions.Add(deployment.Entry, deployment.DeletedAt);
     }
 
     /// <summary>What a second look at the log has to find out: who deployed, and what ran before.</summary>
@@ -71,10 +69,10 @@ public sealed class FindingSet
         List<Finding> findings = [];
         foreach (var draft in _drafts.Values)
         {
-            var deletion = _deletions.GetValueOrDefault(draft.Resource);
+            var drafts = draft.Occurrences();
+            var deletion = _deletions.GetValueOrDefault(draft.Resource)?.Of([.. drafts.Take(OccurrencesKept).Where(occurrence => !occurrence.IsDeletion).Select(occurrence => occurrence.First)]);
             foreach (var entry in deletion?.Entries ?? []) draft.AddDeletion(entry);
 
-            var drafts = draft.Occurrences();
             List<Occurrence> occurrences = [.. drafts.Select(occurrence => occurrence.ToOccurrence(look.ActorOf(draft.Resource, occurrence), look.WhyNoActor))];
             var actor = occurrences.Select(occurrence => occurrence.Actor).FirstOrDefault(known => known is not null);
             findings.Add(draft.ToFinding(occurrences, look.HistoryOf(draft.Resource, drafts, actor), deletion));

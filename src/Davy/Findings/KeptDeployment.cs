@@ -54,6 +54,9 @@ public sealed record KeptDeployment
     /// <summary>Whether it tells of the resource's deletion.</summary>
     public bool IsDeletion { get; init; }
 
+    /// <summary>When the deletion began, RFC 3339; empty where it is not told.</summary>
+    public string Deleted { get; init; } = "";
+
     /// <summary>Whether the containers did not start.</summary>
     public bool FailedToStart { get; init; }
 
@@ -85,6 +88,7 @@ public sealed record KeptDeployment
             Client = Cut(deployment.Client),
             ServiceAccount = Cut(deployment.ServiceAccount),
             IsDeletion = deployment.IsDeletion,
+            Deleted = deployment.DeletedAt?.ToString() ?? "",
             FailedToStart = deployment.FailedToStart,
             Actor = deployment.Actor is not { } actor ? null : actor with
             {
@@ -120,6 +124,7 @@ public sealed record KeptDeployment
         Client = Client,
         ServiceAccount = ServiceAccount,
         IsDeletion = IsDeletion,
+        DeletedAt = Deleted is { Length: > 0 } moment && Timestamp.TryParse(moment, out var deleted) ? deleted : null,
         FailedToStart = FailedToStart,
         Actor = Actor,
     };

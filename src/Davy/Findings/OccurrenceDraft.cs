@@ -14,6 +14,9 @@ sealed class OccurrenceDraft
     string _serviceAccount = "";
     bool _failedToStart;
 
+    /// <summary>Whether it is no deployment at all: all that the log tells is that what had the image was deleted.</summary>
+    public bool IsDeletion { get; init; }
+
     /// <summary>The log time of the first entry.</summary>
     public Timestamp? First { get; private set; }
 
@@ -74,6 +77,7 @@ sealed class OccurrenceDraft
             Client = _client,
             ServiceAccount = _serviceAccount,
             FailedToStart = _failedToStart,
+            IsDeletion = IsDeletion,
         };
     }
 

@@ -49,7 +49,16 @@ public sealed class Retention(Database database, RetentionOptions options, TimeP
         var deleted = await AllAsync("""
             DELETE FROM findings WHERE key IN (SELECT key FROM findings WHERE event_time < @before AND create_time < @before ORDER BY event_time LIMIT @most)
             """, findings, cancel);
-        await AllAsync("DELETE FROM deployments WHERE key IN (SELECT key FROM deployments WHERE at < @before ORDER BY at LIMIT @most)", findings, cancel);
+        await AllAsync("""
+            DELETE FROM resource_findings WHERE (resource_key, source_id, finding_id) IN (SELECT resource_key, source_id, finding_id FROM resource_findings r
+            WHERE @before IS NOT NULL AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.source_id = r.source_id AND f.finding_id = r.finding_id) LIMIT @most)
+            """, findings, cancel);
+
+        // What a finding says of what ran before must stay as long as it does.
+        await AllAsync("""
+            DELETE FROM deployments WHERE key IN (SELECT key FROM deployments d
+            WHERE at < @before AND NOT EXISTS (SELECT 1 FROM resource_findings r WHERE r.resource_key = d.resource_key) ORDER BY at LIMIT @most)
+            """, findings, cancel);
         await AllAsync("DELETE FROM doubts WHERE key IN (SELECT key FROM doubts WHERE last_at < @before ORDER BY last_at LIMIT @most)",
             Before(options.DoubtDays).ToUnixTimeMilliseconds(), cancel);
         await AllAsync("DELETE FROM rejected_entries WHERE key IN (SELECT key FROM rejected_entries WHERE seen_at < @before ORDER BY seen_at LIMIT @most)",

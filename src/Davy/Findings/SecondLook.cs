@@ -9,17 +9,14 @@ namespace Davy.Findings;
 /// </summary>
 sealed class SecondLook
 {
-    const int CallsKept = 10_000;
-    const int NearSeconds = 60;
-    const long NanosPerSecond = 1_000_000_000;
-
-    static readonly Actor Nobody = new();
-
     readonly Dictionary<CloudRunResource, ResourceCalls> _resources = [];
     readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Why an actor is not known, where one is not.</summary>
     public string WhyNoActor { get; set; } = "no activity entry of this deployment was read";
+
+    /// <summary>Why the watch does not know an actor yet.</summary>
+    public const string NotYet = "its activity entry has not come yet";
 
     /// <summary>Whether what ran before can be told: not from an input that cannot be read twice.</summary>
     public bool HasHistory { get; set; } = true;
@@ -46,7 +43,7 @@ sealed class SecondLook
     /// <summary>Takes what an entry tells.</summary>
     public void Observe(ObservedCall call)
     {
-        if (call.IsOfThePast && _resources.TryGetValue(call.Resource, out var calls)) calls.Observe(call);
+        if (_resources.TryGetValue(call.Resource, out var calls)) calls.Observe(call);
     }
 
     /// <summary>Who deployed: the activity entry of the same operation, else the nearest one for the resource within 60 seconds.</summary>
@@ -57,11 +54,11 @@ sealed class SecondLook
         Actor? best = null;
         foreach (var operation in occurrence.Operations)
         {
-            best = OccurrenceDraft.Better(best, calls.ByOperation.GetValueOrDefault(operation));
+            best = OccurrenceDraft.Better(best, calls.ByOperation(operation));
             best = OccurrenceDraft.Better(best, Waiting?.Of(resource, operation));
         }
 
-        return best ?? Nearest(calls, occurrence.First);
+        return best ?? calls.Nearest(occurrence.First);
     }
 
     /// <summary>What ran on the resource before the first of these deployments, and how often the actor deployed there before.</summary>
@@ -70,44 +67,6 @@ sealed class SecondLook
         if (!HasHistory || !_resources.TryGetValue(resource, out var calls) || occurrences[0].First is not { } first) return null;
 
         HashSet<string> own = [.. occurrences.SelectMany(occurrence => occurrence.Operations.Concat(occurrence.Revisions))];
-        var earlier = calls.Past.Where(past => past.At < first && !own.Contains(past.Operation) && !own.Contains(past.Revision)).ToList();
-        var previous = earlier.Where(past => past.Image != "").OrderBy(past => past.At).ThenBy(past => past.Image, StringComparer.Ordinal).LastOrDefault();
-        var byActor = actor is null ? 0 : earlier.Where(past => past.Principal == actor.Principal).Select(past => past.Operation != "" ? past.Operation : past.Revision).Distinct().Count();
-        return new(previous.Image ?? "", previous.Image is null ? null : previous.At, previous.Principal ?? "", byActor);
-    }
-
-    static Actor? Nearest(ResourceCalls calls, Timestamp? moment)
-    {
-        if (moment is not { } first) return null;
-
-        // The view is a second wider at both ends: it is only there so that not every caller is looked at.
-        var from = first with { Seconds = first.Seconds - NearSeconds - 1 };
-        var to = first with { Seconds = first.Seconds + NearSeconds + 1 };
-        var near = calls.Calls.GetViewBetween((from, Nobody), (to, Nobody)).Where(call => call.At.NanosSince(first) is >= -NearSeconds * NanosPerSecond and <= NearSeconds * NanosPerSecond)
-            .OrderBy(call => Math.Abs(call.At.NanosSince(first))).ThenBy(call => call.At).ThenBy(call => call.Actor.ToString(), StringComparer.Ordinal).FirstOrDefault();
-        return near.Actor is null ? null : near.Actor with { Basis = ActorBasis.NearInTime };
-    }
-
-    /// <summary>What the log tells of one resource.</summary>
-    sealed class ResourceCalls
-    {
-        public Dictionary<string, Actor> ByOperation { get; } = new(StringComparer.Ordinal);
-
-        public SortedSet<(Timestamp At, Actor Actor)> Calls { get; } = new(Comparer<(Timestamp At, Actor Actor)>.Create((one, other) =>
-            one.At.CompareTo(other.At) is var order and not 0 ? order : string.CompareOrdinal(one.Actor.ToString(), other.Actor.ToString())));
-
-        public SortedSet<(Timestamp At, string Image, string Principal, string Operation, string Revision)> Past { get; } = [];
-
-        public void Observe(ObservedCall call)
-        {
-            if (call.Actor is { Basis: ActorBasis.Operation } actor)
-            {
-                if (call.Operation != "") ByOperation[call.Operation] = OccurrenceDraft.Better(ByOperation.GetValueOrDefault(call.Operation), actor)!;
-                if (call.At is { } called && Calls.Count < CallsKept) Calls.Add((called, actor));
-            }
-
-            if (call.At is not { } at || Past.Count >= CallsKept) return;
-            Past.Add((at, call.Image, call.Actor?.Principal ?? "", call.Operation, call.Revision));
-        }
+        return calls.History(first, own, actor?.Principal ?? "");
     }
 }

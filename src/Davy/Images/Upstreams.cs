@@ -37,6 +37,9 @@ public sealed class Upstreams
     /// <summary>How many repositories have upstreams.</summary>
     public int Count => _upstreams.Count;
 
+    /// <summary>All that it says, in one order: what tells one list from another.</summary>
+    internal IEnumerable<string> Lines => _upstreams.OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => $"{each.Key} {string.Join(' ', each.Value)}");
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>What it says.</returns>

@@ -110,7 +110,14 @@ static class FindingJson
     {
         if (finding.History is not { } history) return;
 
-        json.WriteStartObject("history");
+        json.WritePropertyName("history");
+        HistoryObject(json, history);
+    }
+
+    /// <summary>What ran before.</summary>
+    public static void HistoryObject(Utf8JsonWriter json, ResourceHistory history)
+    {
+        json.WriteStartObject();
         json.Known("previousImage", history.PreviousImage);
         json.Known("previousAt", history.PreviousAt);
         json.Known("previousActor", history.PreviousActor);
@@ -154,6 +161,7 @@ static class FindingJson
         json.Known("client", occurrence.Client);
         json.Known("serviceAccount", occurrence.ServiceAccount);
         json.WriteBoolean("failedToStart", occurrence.FailedToStart);
+        if (occurrence.IsDeletion) json.WriteBoolean("deletion", true);
         json.WriteEndObject();
     }
 

@@ -42,19 +42,27 @@ public static class KeptForm
     {
         const int Longest = 1_000;
         static string Cut(string said) => KeptText.Of(said.Length > Longest ? said[..Longest] : said);
-        using MemoryStream text = new();
-        using (var json = JsonWriting.Line(text))
+        return Text(json => FindingJson.ActorObject(json, actor with
         {
-            FindingJson.ActorObject(json, actor with
-            {
-                Principal = Cut(actor.Principal),
-                Subject = Cut(actor.Subject),
-                CallerIp = Cut(actor.CallerIp),
-                UserAgent = Cut(actor.UserAgent),
-                ServiceAccountKey = Cut(actor.ServiceAccountKey),
-            });
-        }
+            Principal = Cut(actor.Principal),
+            Subject = Cut(actor.Subject),
+            CallerIp = Cut(actor.CallerIp),
+            UserAgent = Cut(actor.UserAgent),
+            ServiceAccountKey = Cut(actor.ServiceAccountKey),
+        }));
+    }
 
+    /// <summary>What ran before, as it stands in a finding.</summary>
+    internal static string Text(ResourceHistory history) => Text(json => FindingJson.HistoryObject(json, history));
+
+    /// <summary>An entry that shows a finding, as it stands among its <c>logEntries</c> and among its <c>evidence</c>.</summary>
+    internal static (string LogEntry, string Evidence) Text(EntryIdentity entry, string projectId) =>
+        (Text(json => PublishedFinding.LogEntry(json, entry)), Text(json => PublishedSourceProperties.Evidence(json, entry, projectId)));
+
+    static string Text(Action<Utf8JsonWriter> write)
+    {
+        using MemoryStream text = new();
+        using (var json = JsonWriting.Line(text)) write(json);
         return System.Text.Encoding.UTF8.GetString(text.GetBuffer().AsSpan(0, (int)text.Length));
     }
 }

@@ -106,17 +106,23 @@ static class PublishedFinding
         json.WriteStartArray("logEntries");
         foreach (var entry in finding.Evidence.Where(entry => entry.Log is not AuditLogKind.Inventory))
         {
-            json.WriteStartObject();
-            json.WriteStartObject("cloudLoggingEntry");
-            json.Known("insertId", entry.InsertId);
-            json.Known("logId", entry.LogId);
-            json.Known("resourceContainer", entry.Parent);
-            json.Known("timestamp", entry.Timestamp);
-            json.WriteEndObject();
-            json.WriteEndObject();
+            LogEntry(json, entry);
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>An entry that shows it.</summary>
+    public static void LogEntry(Utf8JsonWriter json, EntryIdentity entry)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("cloudLoggingEntry");
+        json.Known("insertId", entry.InsertId);
+        json.Known("logId", entry.LogId);
+        json.Known("resourceContainer", entry.Parent);
+        json.Known("timestamp", entry.Timestamp);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     static void Attack(Utf8JsonWriter json, Finding finding)

@@ -66,26 +66,32 @@ static class PublishedSourceProperties
         json.WriteStartArray("evidence");
         foreach (var entry in finding.Evidence.Where(entry => entry.Log is not AuditLogKind.Inventory))
         {
-            json.WriteStartObject();
-            json.WriteStartObject("sourceLogId");
-            json.Known("projectId", names.ProjectId);
-            json.Known("resourceContainer", entry.Parent);
-            if (entry.Timestamp is { } moment)
-            {
-                // The seconds are a text and the nanoseconds a number, as protobuf's JSON form has 64 and 32 bits.
-                json.WriteStartObject("timestamp");
-                json.WriteString("seconds", moment.Seconds.ToString(CultureInfo.InvariantCulture));
-                json.WriteNumber("nanos", moment.Nanos);
-                json.WriteEndObject();
-            }
-
-            json.Known("insertId", entry.InsertId);
-            json.Known("logId", entry.LogId);
-            json.WriteEndObject();
-            json.WriteEndObject();
+            Evidence(json, entry, names.ProjectId);
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>An entry that shows it.</summary>
+    public static void Evidence(Utf8JsonWriter json, EntryIdentity entry, string projectId)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("sourceLogId");
+        json.Known("projectId", projectId);
+        json.Known("resourceContainer", entry.Parent);
+        if (entry.Timestamp is { } moment)
+        {
+            // The seconds are a text and the nanoseconds a number, as protobuf's JSON form has 64 and 32 bits.
+            json.WriteStartObject("timestamp");
+            json.WriteString("seconds", moment.Seconds.ToString(CultureInfo.InvariantCulture));
+            json.WriteNumber("nanos", moment.Nanos);
+            json.WriteEndObject();
+        }
+
+        json.Known("insertId", entry.InsertId);
+        json.Known("logId", entry.LogId);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     static void ContextUris(Utf8JsonWriter json, Finding finding, FindingNames names)

@@ -60,11 +60,11 @@ public abstract class DeploymentStoreTests(DatabaseKind kind) : StoreTests(kind)
         await seen.SeeAsync(SomeEntries.SystemEvent("acme-prod", "web", Ours, "op-1", second: 9));
         await seen.SeeAsync(SomeEntries.SystemEvent("acme-prod", "web", "registry.example.com/team/better", "op-2", second: 69));
         await seen.SeeAsync(SomeEntries.SystemEvent("acme-prod", "api", Ours, "op-3", second: 20));
-        Assert.Equal(0, await seen.Watch.AskThePastAsync(IndicatorSet.Default, Cancel));
+        Assert.Equal(default, await seen.Watch.AskThePastAsync(IndicatorSet.Default, Upstreams.None, Cancel));
         Assert.Empty(await FindingsAsync());
 
         seen.Watch.Learn(Detectors.All(Upstreams.None), WithOurs);
-        Assert.Equal(2, await seen.Watch.AskThePastAsync(WithOurs, Cancel));
+        Assert.Equal(new(2, 0), await seen.Watch.AskThePastAsync(WithOurs, Upstreams.None, Cancel));
 
         var findings = (await FindingsAsync()).ToDictionary(finding => finding.ToJsonString().Contains("services/web\"", StringComparison.Ordinal) ? "web" : "api");
         Assert.Equal(["api", "web"], findings.Keys.Order());
@@ -75,9 +75,9 @@ public abstract class DeploymentStoreTests(DatabaseKind kind) : StoreTests(kind)
         Assert.Equal(["malicious", "clean", "malicious"], (await AllAsync()).Select(each => each.Verdict));
 
         // Neither the same list again nor one more finds anything twice.
-        Assert.Equal(0, await seen.Watch.AskThePastAsync(WithOurs, Cancel));
+        Assert.Equal(default, await seen.Watch.AskThePastAsync(WithOurs, Upstreams.None, Cancel));
         await Made.ExecuteAsync("DELETE FROM settings", Cancel);
-        Assert.Equal(0, await seen.Watch.AskThePastAsync(WithOurs, Cancel));
+        Assert.Equal(default, await seen.Watch.AskThePastAsync(WithOurs, Upstreams.None, Cancel));
         Assert.Equal(2, (await FindingsAsync()).Count);
     }
 
@@ -88,8 +88,46 @@ public abstract class DeploymentStoreTests(DatabaseKind kind) : StoreTests(kind)
         for (var place = 0; place < 450; place++) await seen.SeeAsync(SomeEntries.SystemEvent("acme-prod", $"web-{place}", $"{Ours}:{place}", $"op-{place}"));
         seen.Watch.Learn(Detectors.All(Upstreams.None), WithOurs);
 
-        Assert.Equal(450, await seen.Watch.AskThePastAsync(WithOurs, Cancel));
+        Assert.Equal(new(450, 0), await seen.Watch.AskThePastAsync(WithOurs, Upstreams.None, Cancel));
         Assert.Equal(450, (await FindingsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task UpstreamsThatChangedAreAskedOfThePastToo()
+    {
+        var upstreams = Upstreams.Parse("upstreams.json", """{"version": 1, "upstreams": [{"repository": "mirror.example.com", "upstreams": ["docker.io"]}]}"""u8);
+        await using SomeWatch seen = new(Database, Time);
+        await seen.SeeAsync(SomeEntries.SystemEvent("acme-prod", "web", $"mirror.example.com/{SomeEntries.Miner}"));
+        Assert.Equal(default, await seen.Watch.AskThePastAsync(IndicatorSet.Default, Upstreams.None, Cancel));
+        Assert.Empty(await FindingsAsync());
+
+        seen.Watch.Learn(Detectors.All(upstreams), IndicatorSet.Default);
+        Assert.Equal(new(1, 0), await seen.Watch.AskThePastAsync(IndicatorSet.Default, upstreams, Cancel));
+        Assert.Equal(default, await seen.Watch.AskThePastAsync(IndicatorSet.Default, upstreams, Cancel));
+        Assert.Single(await FindingsAsync());
+    }
+
+    [Fact]
+    public async Task WhatIsExceptedIsNotFoundInThePastButCounted()
+    {
+        await new AnswerStore(Database, Time).AddAsync(new()
+        {
+            Finding = Davy.Tests.Findings.SomeKept.Name("f1"),
+            Intended = true,
+            Image = Ours,
+            Owner = "alice@example.com",
+            Reason = "ours",
+            Expires = new(2026, 3, 1),
+            AnsweredBy = "bob@example.com",
+        }, Cancel);
+        await using SomeWatch seen = new(Database, Time);
+        await seen.SeeAsync(SomeEntries.SystemEvent("acme-prod", "web", Ours));
+        await seen.SeeAsync(SomeEntries.SystemEvent("acme-prod", "api", "registry.example.com/team/other"));
+        var list = IndicatorSet.Default.With(IndicatorFile.Parse("ours.txt", "registry.example.com/team/app\nregistry.example.com/team/other\n"u8));
+
+        seen.Watch.Learn(Detectors.All(Upstreams.None), list);
+        Assert.Equal(new(1, 1), await seen.Watch.AskThePastAsync(list, Upstreams.None, Cancel));
+        Assert.Contains("services/api", Assert.Single(await FindingsAsync()).ToJsonString(), StringComparison.Ordinal);
     }
 
     static JsonObject Exposure(JsonObject finding) => finding["sourceProperties"]!["properties"]!["exposure"]!.AsObject();

@@ -230,6 +230,41 @@ public abstract class WatchTests(DatabaseKind kind) : StoreTests(kind)
     }
 
     [Fact]
+    public async Task WhatElseIsToldOfAResourceDoesNotPutOffTheDoubt()
+    {
+        await using var seen = New();
+        DoubtStore doubts = new(Database, Time);
+        await seen.SeeAsync(SomeEntries.Activity("acme-prod", "never", "op3"));
+        for (var minute = 0; minute < 16; minute++)
+        {
+            Time.Advance(TimeSpan.FromMinutes(1));
+            var gone = SomeEntries.Activity("acme-prod", "never", $"gone{minute}", 20 + minute);
+            gone["protoPayload"]!["methodName"] = "google.cloud.run.v1.Services.DeleteService";
+            await seen.SeeAsync(gone);
+        }
+
+        await seen.Watch.TidyAsync(Cancel);
+        Assert.Equal(DoubtKind.NoSystemEvent, Assert.Single(await doubts.ListAsync(null, 10, Cancel)).Kind);
+    }
+
+    [Fact]
+    public async Task AShapeThatWasNeverSeenIsOneDoubtAndCounted()
+    {
+        await using var seen = New();
+        for (var number = 0; number < 3; number++)
+        {
+            var entry = SomeEntries.SystemEvent("acme-prod", $"web{number}", second: 20 + number);
+            entry["protoPayload"]!["methodName"] = "google.cloud.run.v9.Things.TransmuteThing";
+            entry["protoPayload"]!["response"] = new JsonObject { ["@type"] = "type.googleapis.com/google.cloud.run.v9.Thing", ["metadata"] = new JsonObject { ["name"] = $"web{number}" }, ["what"] = "is this" };
+            await seen.SeeAsync(entry);
+            await seen.SeeAsync(entry);
+        }
+
+        var doubt = Assert.Single(await new DoubtStore(Database, Time).ListAsync(null, 10, Cancel));
+        Assert.Equal((DoubtKind.UnknownShape, 3L), (doubt.Kind, doubt.Count));
+    }
+
+    [Fact]
     public async Task WhatIsRememberedIsBounded()
     {
         await using SomeWatch seen = new(Database, Time, remembered: 5);
