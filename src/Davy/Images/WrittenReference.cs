@@ -85,7 +85,7 @@ sealed class WrittenReference(string text)
         if (ReferenceGrammar.IsTag(tag)) _tag = tag.ToString();
         else if (hasTag) _steps.Add("a tag that is none was left out");
 
-        if (Digest.TryParse(digest.ToString().ToLowerInvariant(), out var read)) _digest = read;
+        if (Digest.TryParse(digest.ToString().ToLowerInvariant(), out var read) && !read.IsSha512) _digest = read;
         else if (hasDigest) _steps.Add("a digest that is no SHA-256 was left out");
 
         return name;

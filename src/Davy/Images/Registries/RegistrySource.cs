@@ -52,9 +52,9 @@ public sealed class RegistrySource : IImageSource
     {
         var target = _reference.Digest?.ToString() ?? (_reference.Tag.Length > 0 ? _reference.Tag : "latest");
         var (bytes, type, told) = await DocumentAsync(target, cancel);
-        var digest = Digest.Compute(bytes);
+        var digest = (_reference.Digest ?? default).Again(bytes);
         if (_reference.Digest is { } wanted && wanted != digest) throw new UnreadableImageException(UnreadableReason.Mismatch, $"{_registry.Authority} answers with another manifest than {wanted}.");
-        if (told.Length > 0 && told != digest.ToString()) throw new UnreadableImageException(UnreadableReason.Mismatch, $"{_registry.Authority} names another digest than that of the manifest which it sends.");
+        if (told.Length > 0 && (!Digest.TryParse(told, out var named) || named != named.Again(bytes))) throw new UnreadableImageException(UnreadableReason.Mismatch, $"{_registry.Authority} names another digest than that of the manifest which it sends.");
 
         return await new ManifestWalk(ReadAsync, asked, _limits).FollowAsync(digest, bytes, type, cancel);
     }
@@ -85,7 +85,7 @@ public sealed class RegistrySource : IImageSource
     {
         if (document.Size > _limits.DocumentBytes) throw TooLarge();
         var (bytes, type, _) = await DocumentAsync(document.Digest!.Value.ToString(), cancel);
-        if (bytes.Length != document.Size || Digest.Compute(bytes) != document.Digest) throw new UnreadableImageException(UnreadableReason.Mismatch, $"The bytes of {document.Digest} have another digest or size.");
+        if (bytes.Length != document.Size || document.Digest!.Value.Again(bytes) != document.Digest) throw new UnreadableImageException(UnreadableReason.Mismatch, $"The bytes of {document.Digest} have another digest or size.");
         return type.Length == 0 || type == document.MediaType ? bytes
             : throw new UnreadableImageException(UnreadableReason.Format, $"{document.Digest} is called '{document.MediaType}' and sent as '{type}'.");
     }
