@@ -45,7 +45,9 @@ static class ImageSources
         }
     }
 
-    /// <summary>Opens images in registries, whoever lists them; the command line is read once, and told to be wrong before anything is asked.</summary>
+    /// <summary>
+    /// Opens images in registries, whoever lists them; the command line is read once, and told to be wrong before anything is asked. Connections and tokens are shared for as long as the program runs.
+    /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="limits">How much is read.</param>
     /// <param name="credentials">Where Google's credentials are looked for.</param>
@@ -53,8 +55,8 @@ static class ImageSources
     /// <exception cref="UsageException">Something that was said cannot be used.</exception>
     public static Func<ImageReference, IImageSource> Registries(ParseResult parsed, ImageLimits limits, CredentialOptions credentials, TimeProvider clock)
     {
-        var options = Options(parsed, credentials, clock);
-        return image => new RegistrySource(image, options, limits);
+        RegistrySession session = new(Options(parsed, credentials, clock));
+        return image => new RegistrySource(image, session, limits);
     }
 
     static RegistryOptions Options(ParseResult parsed, CredentialOptions credentials, TimeProvider clock)

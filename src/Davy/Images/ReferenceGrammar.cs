@@ -131,7 +131,8 @@ static class ReferenceGrammar
     static bool TryCut(ReadOnlySpan<char> text, out ReadOnlySpan<char> name, out ReadOnlySpan<char> tag, out Digest? digest, out string fault)
     {
         Cut(text, out name, out tag, out var digestText, out var hasTag, out var hasDigest);
-        digest = hasDigest && Digest.TryParse(digestText, out var read) ? read : null;
+        // Distribution takes no other algorithm in a name, whatever manifests may have.
+        digest = hasDigest && Digest.TryParse(digestText, out var read) && !read.IsSha512 ? read : null;
         fault = hasDigest && digest is null ? "the digest is not 'sha256:' and 64 lower-case hexadecimal characters"
             : hasTag && !IsTag(tag) ? "the tag is not 1 to 128 letters, digits, '_', '.' and '-'"
             : "";

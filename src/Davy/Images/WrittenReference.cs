@@ -90,7 +90,7 @@ sealed class WrittenReference(string text)
         if (ReferenceGrammar.IsTag(tag)) _tag = tag.ToString();
         else if (hasTag) AddStep("a tag that is none was left out");
 
-        if (hasDigest && Digest.TryParse(digest.ToString().ToLowerInvariant(), out var read)) _digest = read;
+        if (hasDigest && Digest.TryParse(digest.ToString().ToLowerInvariant(), out var read) && !read.IsSha512) _digest = read;
         else if (hasDigest) AddStep("a digest that is no SHA-256 was left out");
 
         return name;

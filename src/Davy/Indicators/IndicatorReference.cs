@@ -7,6 +7,7 @@ namespace Davy.Indicators;
 static class IndicatorReference
 {
     const string Digests = "sha256:";
+    const string LongDigests = "sha512:";
     const string Below = "/*";
     const int ShortestId = 12;
 
@@ -22,11 +23,11 @@ static class IndicatorReference
     {
         (reference, scope, fault) = ("", IndicatorScope.Repository, "");
 
-        if (text.StartsWith(Digests, StringComparison.Ordinal) || text.Length >= ShortestId && !text.AsSpan().ContainsAnyExcept(HexDigits))
+        if (text.StartsWith(Digests, StringComparison.Ordinal) || text.StartsWith(LongDigests, StringComparison.Ordinal) || text.Length >= ShortestId && !text.AsSpan().ContainsAnyExcept(HexDigits))
         {
             scope = IndicatorScope.Digest;
             reference = Digest.TryParse(text, out _) ? text : "";
-            if (reference.Length == 0) fault = "a digest is 'sha256:' and all of its 64 lower-case hexadecimal characters; a part of one is evidence for people, never a match";
+            if (reference.Length == 0) fault = "a digest is 'sha256:' and all of its 64, or 'sha512:' and all of its 128 lower-case hexadecimal characters; a part of one is evidence for people, never a match";
         }
         else if (text.EndsWith(Below, StringComparison.Ordinal))
         {

@@ -51,8 +51,8 @@ public sealed class ImageInspector(InspectionSettings settings)
     async Task<PlatformReport> InspectAsync(IImageSource source, FoundImage image, IReadOnlyList<Digest> indexes, CancellationToken timed, CancellationToken cancel)
     {
         List<Obstacle> obstacles = [];
-        var config = await ConfigAsync(source, image, obstacles, timed, cancel);
-        List<ImageEvidence> evidence = [.. _listed.Look(indexes, image, config)];
+        var (config, id) = await ConfigAsync(source, image, obstacles, timed, cancel);
+        List<ImageEvidence> evidence = [.. _listed.Look(indexes, image, config, id)];
         if (config is not null) evidence.AddRange(_configs.Look(config, obstacles));
 
         List<string> notes = [];
@@ -88,16 +88,15 @@ public sealed class ImageInspector(InspectionSettings settings)
 
     static Obstacle TimeIsUp() => new(UnreadableReason.Limit, "The time for the inspection was up.");
 
-    async Task<ImageConfig?> ConfigAsync(IImageSource source, FoundImage image, List<Obstacle> obstacles, CancellationToken timed, CancellationToken cancel)
+    /// <summary>The configuration, and its SHA-256; null where it cannot be read.</summary>
+    async Task<(ImageConfig? Config, Digest? Id)> ConfigAsync(IImageSource source, FoundImage image, List<Obstacle> obstacles, CancellationToken timed, CancellationToken cancel)
     {
         try
         {
             var bytes = await CheckedStream.ReadAllAsync(source, image.Manifest.Config, settings.Limits.DocumentBytes, timed);
             var config = ImageConfig.Parse(bytes, settings.Limits);
-            if (config.DiffIds.Count == image.Manifest.Layers.Count) return config;
-
-            obstacles.Add(new(UnreadableReason.Mismatch, $"The configuration speaks of {config.DiffIds.Count} layers, and the manifest has {image.Manifest.Layers.Count}."));
-            return config;
+            if (config.DiffIds.Count != image.Manifest.Layers.Count) obstacles.Add(new(UnreadableReason.Mismatch, $"The configuration speaks of {config.DiffIds.Count} layers, and the manifest has {image.Manifest.Layers.Count}."));
+            return (config, Digest.Compute(bytes));
         }
         catch (UnreadableImageException fault)
         {
@@ -108,6 +107,6 @@ public sealed class ImageInspector(InspectionSettings settings)
             obstacles.Add(TimeIsUp());
         }
 
-        return null;
+        return (null, null);
     }
 }

@@ -18,7 +18,6 @@ public sealed class ImageSaving(string folder, ImageLimits limits)
     /// <exception cref="UnreadableImageException">The image is another one by now.</exception>
     public async Task<int> SaveAsync(ImageReport report, IImageSource source, CancellationToken cancel)
     {
-        Directory.CreateDirectory(Path.Combine(folder, "blobs", "sha256"));
         var contents = await source.ContentsAsync(null, cancel);
         List<(Digest Digest, long Size, Platform? Platform)> manifests = [];
         var kept = 0;
@@ -37,7 +36,7 @@ public sealed class ImageSaving(string folder, ImageLimits limits)
             }
 
             var manifest = found.Bytes.Length > 0 ? found.Bytes.ToArray() : ManifestOf(found, image);
-            var id = Digest.Compute(manifest);
+            var id = (found.Digest ?? default).Again(manifest);
             await File.WriteAllBytesAsync(PathOf(id), manifest, cancel);
             manifests.Add((id, manifest.Length, image.Platform));
         }
@@ -48,7 +47,7 @@ public sealed class ImageSaving(string folder, ImageLimits limits)
     }
 
     /// <summary>The only names that are written are digests that were checked.</summary>
-    string PathOf(Digest digest) => Path.Combine(folder, "blobs", "sha256", digest.Hex);
+    string PathOf(Digest digest) => Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "blobs", digest.Algorithm)).FullName, digest.Hex);
 
     async Task KeepAsync(IImageSource source, Descriptor blob, Digest digest, CancellationToken cancel)
     {

@@ -12,15 +12,23 @@ sealed class ListedDigests(IndicatorSet indicators)
     /// <param name="indexes">The indexes on the way.</param>
     /// <param name="image">The image.</param>
     /// <param name="config">Its configuration; null where it could not be read.</param>
-    public IEnumerable<ImageEvidence> Look(IReadOnlyList<Digest> indexes, FoundImage image, ImageConfig? config)
+    /// <param name="id">The SHA-256 of the configuration; null where it could not be read.</param>
+    public IEnumerable<ImageEvidence> Look(IReadOnlyList<Digest> indexes, FoundImage image, ImageConfig? config, Digest? id)
     {
         foreach (var index in indexes)
         {
             if (Evidence(index, "index", EvidenceRole.Runs, Judgement.Enough, "The index is that of an image on the list") is { } found) yield return found;
         }
 
-        if (image.Digest is { } manifest && Evidence(manifest, "manifest", EvidenceRole.Runs, Judgement.Enough, "It is the very image that is on the list") is { } listed) yield return listed;
-        if (image.Manifest.Config.Digest is { } id && Evidence(id, "configuration", EvidenceRole.Runs, Judgement.Enough, "It has the configuration of an image on the list") is { } same) yield return same;
+        foreach (var manifest in InBoth(image.Digest, image.Digest is { IsSha512: true } ? Digest.Compute(image.Bytes.Span) : null))
+        {
+            if (Evidence(manifest, "manifest", EvidenceRole.Runs, Judgement.Enough, "It is the very image that is on the list") is { } listed) yield return listed;
+        }
+
+        foreach (var own in InBoth(image.Manifest.Config.Digest, id))
+        {
+            if (Evidence(own, "configuration", EvidenceRole.Runs, Judgement.Enough, "It has the configuration of an image on the list") is { } same) yield return same;
+        }
 
         for (var i = 0; i < image.Manifest.Layers.Count; i++)
         {
@@ -30,13 +38,16 @@ sealed class ListedDigests(IndicatorSet indicators)
         }
     }
 
-    /// <summary>What the lists say of a file.</summary>
-    /// <param name="file">Its SHA-256.</param>
-    public IndicatorMatch? File(Digest file) => indicators.MatchDigest(file);
-
     /// <summary>The sign that a listed digest is.</summary>
     public static EvidenceSign Sign(IndicatorMatch match) =>
         new($"listed: {match.Indicator.List}", SignalWeight.Strong, match.Indicator.Reference, -1, 0, match.Indicator.Sources);
+
+    /// <summary>The digest that a document is called by, and its SHA-256 where that is another.</summary>
+    static IEnumerable<Digest> InBoth(Digest? called, Digest? sha256)
+    {
+        if (called is { } one) yield return one;
+        if (sha256 is { } other && other != called) yield return other;
+    }
 
     /// <summary>The lowest layer is shared by all images that are made from the same base, good and bad.</summary>
     ImageEvidence? Layer(Digest digest, LayerPlace place, string what) => place.Index == 0

@@ -169,5 +169,5 @@ static class OcsfEvidence
         actor?.CallerIp is { } ip && ip.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(ip, out var address) ? address.ToString() : "";
 
     static string Sha256(string imageId) =>
-        imageId.LastIndexOf('@') is var at and >= 0 && Digest.TryParse(imageId.AsSpan(at + 1), out var digest) ? digest.Hex : "";
+        imageId.LastIndexOf('@') is var at and >= 0 && Digest.TryParse(imageId.AsSpan(at + 1), out var digest) && !digest.IsSha512 ? digest.Hex : "";
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Davy.Cli.Commands;
 using Davy.Tests.Images;
+using Microsoft.AspNetCore.Http;
 
 namespace Davy.Tests.EndToEnd;
 
@@ -45,6 +46,32 @@ public sealed class InspectingScanTests : IAsyncLifetime
         Assert.Contains("Looked into 2 of 2 images: miner 1, clean 1.", run.Error, StringComparison.Ordinal);
         Assert.Equal((2, 1, 1), ((int)run.Summary["inspection"]!["images"]!, (int)run.Summary["inspection"]!["miner"]!, (int)run.Summary["inspection"]!["clean"]!));
         Assert.Equal(1, (int)run.Summary["findings"]!);
+    }
+
+    /// <summary>Two requests an image that its configuration decides, and one token for all.</summary>
+    [Fact]
+    public void ManyImagesOfOneRepositoryAskForOneToken()
+    {
+        _images.Registry.Before = async context =>
+        {
+            if (context.Request.Path == "/token")
+            {
+                await context.Response.WriteAsync("""{"token":"let-me-in"}""");
+                return true;
+            }
+
+            if (context.Request.Headers.Authorization == "Bearer let-me-in") return false;
+            context.Response.StatusCode = 401;
+            context.Response.Headers.WWWAuthenticate = $"""Bearer realm="http://{_images.Registry.Authority}/token",service="fake" """.Trim();
+            return true;
+        };
+        List<string> images = [.. Enumerable.Range(0, 100).Select(i => _images.ByDigest(DeployedImages.Honest().Entrypoint("xmrig", "-o", "pool.supportxmr.com:443", $"{i}")))];
+
+        var run = Inspect(images, "--inspect-limit", "100");
+
+        Assert.Contains("Looked into 100 of 100 images: miner 100.", run.Error, StringComparison.Ordinal);
+        Assert.Single(_images.Registry.Asked, asked => asked.Path.StartsWith("/token", StringComparison.Ordinal));
+        Assert.Equal(200, _images.Registry.Asked.Count(asked => asked.Authorization.Length > 0));
     }
 
     [Fact]

@@ -60,8 +60,9 @@ sealed class FakeRegistry : IAsyncDisposable
     {
         var manifest = image.Manifest();
         foreach (var (digest, bytes) in image.Blobs) Blobs[digest.ToString()] = bytes;
-        Manifests["latest"] = Manifests[Digest.Compute(manifest).ToString()] = (manifest, ManifestType);
-        return Digest.Compute(manifest);
+        var id = image.DigestOf(manifest);
+        Manifests["latest"] = Manifests[id.ToString()] = (manifest, ManifestType);
+        return id;
     }
 
     /// <summary>Opens the image.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Davy.Images;
@@ -22,6 +23,9 @@ sealed class SomeImage
 
     /// <summary>The whole configuration.</summary>
     public JsonObject Config => _config;
+
+    /// <summary>Whether its documents and layers are called by their SHA-512.</summary>
+    public bool IsSha512 { get; init; }
 
     /// <summary>All blobs by digest.</summary>
     public Dictionary<Digest, byte[]> Blobs { get; } = [];
@@ -71,7 +75,7 @@ sealed class SomeImage
     /// <summary>The manifest, and with it all blobs.</summary>
     public byte[] Manifest(Action<JsonObject>? change = null)
     {
-        _config["rootfs"] ??= new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray([.. _layers.Select(layer => JsonValue.Create(Digest.Compute(layer.Plain).ToString()))]) };
+        _config["rootfs"] ??= new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray([.. _layers.Select(layer => JsonValue.Create(DigestOf(layer.Plain).ToString()))]) };
         var manifest = new JsonObject
         {
             ["schemaVersion"] = 2,
@@ -95,8 +99,7 @@ sealed class SomeImage
     public string WriteLayout(TemporaryFolder folder, IEnumerable<JsonNode> manifests, string name = "layout")
     {
         var path = folder.File(name);
-        Directory.CreateDirectory(Path.Combine(path, "blobs", "sha256"));
-        foreach (var (digest, bytes) in Blobs) File.WriteAllBytes(Path.Combine(path, "blobs", "sha256", digest.Hex), bytes);
+        foreach (var (digest, bytes) in Blobs) File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(path, "blobs", digest.Algorithm)).FullName, digest.Hex), bytes);
         File.WriteAllText(Path.Combine(path, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");
         File.WriteAllText(Path.Combine(path, "index.json"), new JsonObject { ["schemaVersion"] = 2, ["manifests"] = new JsonArray([.. manifests]) }.ToJsonString());
         return $"oci:{path}";
@@ -125,10 +128,13 @@ sealed class SomeImage
     /// <returns>Its descriptor.</returns>
     public JsonObject Keep(byte[] bytes, string type)
     {
-        var digest = Digest.Compute(bytes);
+        var digest = DigestOf(bytes);
         Blobs[digest] = bytes;
         return new() { ["mediaType"] = type, ["digest"] = digest.ToString(), ["size"] = bytes.Length };
     }
+
+    /// <summary>What bytes of it are called by.</summary>
+    public Digest DigestOf(byte[] bytes) => IsSha512 ? Digest.Of(SHA512.HashData(bytes)) : Digest.Compute(bytes);
 
     /// <summary>Compresses.</summary>
     public static byte[] Gzip(byte[] bytes)

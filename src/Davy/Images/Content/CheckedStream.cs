@@ -6,7 +6,7 @@ namespace Davy.Images.Content;
 /// <summary>The bytes of a blob, hashed on the way, and never more of them than were promised.</summary>
 sealed class CheckedStream(Stream inner, Descriptor blob, long most) : ForwardStream
 {
-    readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    readonly IncrementalHash _hash = (blob.Digest ?? default).Begin();
 
     /// <summary>How many bytes went by.</summary>
     public long Taken { get; private set; }

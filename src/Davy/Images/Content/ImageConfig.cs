@@ -56,7 +56,7 @@ public sealed record ImageConfig
             WorkingFolder = config.Text("WorkingDir"),
             User = config.Text("User"),
             History = [.. json.List("history").Select(step => new ImageStep(step.Text("created_by"), step.Text("comment"), step.Text("author")))],
-            DiffIds = [.. diffIds.Select((id, index) => Digest.TryParse(id.Text(), out var digest) ? digest : throw root.Fault($"diff_ids[{index}]", "is no SHA-256"))],
+            DiffIds = [.. diffIds.Select((id, index) => Digest.TryParse(id.Text(), out var digest) ? digest : throw root.Fault($"diff_ids[{index}]", Digest.WhyNot(id.Text())))],
             Platform = new(json.Text("os"), json.Text("architecture"), json.Text("variant")),
             Created = json.Text("created"),
         };

@@ -60,7 +60,8 @@ public abstract record ImageDocument
 
     static Descriptor DescriptorOf(HostileJson json)
     {
-        if (!Digest.TryParse(json.Text("digest"), out var digest)) throw json.Fault("digest", "is no SHA-256 in lower case, the only digest that Davy checks");
+        var text = json.Text("digest");
+        if (!Digest.TryParse(text, out var digest)) throw json.Fault("digest", Digest.WhyNot(text));
         var size = json.Number("size") ?? throw json.Fault("size", "is missing");
         if (size < 0) throw json.Fault("size", "is negative");
 

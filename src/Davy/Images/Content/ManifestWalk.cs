@@ -36,6 +36,8 @@ sealed class ManifestWalk(Func<Descriptor, CancellationToken, Task<byte[]>> read
                 break;
             case ImageDocument.Index index:
                 _indexes.Add(digest);
+                // Lists name nearly all by SHA-256, whatever the image is called by.
+                if (digest.IsSha512) _indexes.Add(Digest.Compute(bytes));
                 if (depth == limits.IndexDepth) throw new UnreadableImageException(UnreadableReason.Limit, $"Indexes stand in one another more than {limits.IndexDepth} deep.");
                 foreach (var child in Wanted(index)) await FollowAsync(child.Digest!.Value, await read(child, cancel), child.MediaType, depth + 1, cancel);
                 break;

@@ -16,9 +16,14 @@ namespace Davy.Images.Registries;
 /// <param name="registry">The registry's root.</param>
 /// <param name="repository">The repository.</param>
 /// <param name="options">Logins.</param>
-sealed class RegistryAccess(HttpClient http, Uri registry, ImageReference repository, RegistryOptions options) : IDisposable
+/// <param name="findGoogle">Google's credentials, looked for where they are needed; null for none.</param>
+sealed class RegistryAccess(HttpClient http, Uri registry, ImageReference repository, RegistryOptions options, Func<GoogleCredentials?> findGoogle) : IDisposable
 {
     const int MostAnswer = 1 << 20;
+    const int MostLifetime = 86_400;
+
+    /// <summary>How long a token counts that does not say it (https://distribution.github.io/distribution/spec/auth/token/#token-response-fields).</summary>
+    static readonly TimeSpan UsualLifetime = TimeSpan.FromSeconds(60);
 
     /// <summary>The hosts that give tokens for others.</summary>
     static readonly (string Registry, string Realm)[] KnownRealms = [("registry-1.docker.io", "auth.docker.io"), ("registry.gitlab.com", "gitlab.com"), ("registry.redhat.io", "sso.redhat.com")];
@@ -26,7 +31,8 @@ sealed class RegistryAccess(HttpClient http, Uri registry, ImageReference reposi
     readonly SemaphoreSlim _one = new(1, 1);
     AuthenticationHeaderValue? _authorization;
     Step _step;
-    GoogleCredentials? _google;
+    TimeSpan _lifetime;
+    long _since;
 
     enum Step
     {
@@ -52,6 +58,9 @@ sealed class RegistryAccess(HttpClient http, Uri registry, ImageReference reposi
 
             var challenge = refused.Headers.TryGetValues("WWW-Authenticate", out var headers)
                 ? headers.Select(header => Challenge.TryParse(header, out var one) ? one : null).FirstOrDefault(one => one is not null) : null;
+            // What let in until its time was up is asked for anew, and is no refusal.
+            if (_step is not Step.Nothing && options.Clock.GetElapsedTime(_since) >= _lifetime) _step = Step.Nothing;
+            (_since, _lifetime) = (options.Clock.GetTimestamp(), UsualLifetime);
             if (_step is Step.Nothing && challenge is { Scheme: "bearer" })
             {
                 _step = Step.Anonymous;
@@ -72,15 +81,11 @@ sealed class RegistryAccess(HttpClient http, Uri registry, ImageReference reposi
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _google?.Dispose();
-        _one.Dispose();
-    }
+    public void Dispose() => _one.Dispose();
 
     async Task<bool> LoginAsync(Challenge? challenge, CancellationToken cancel)
     {
-        if (IsGoogles(repository.Host) && (_google ??= options.Google()) is { } google)
+        if (IsGoogles(repository.Host) && findGoogle() is { } google)
         {
             using HttpRequestMessage request = new();
             await google.AuthorizeAsync(request, cancel);
@@ -116,6 +121,11 @@ sealed class RegistryAccess(HttpClient http, Uri registry, ImageReference reposi
         try
         {
             using var json = JsonDocument.Parse(await BoundedBody.ReadAsync(answer.Content, MostAnswer, cancel));
+            if (json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty("expires_in", out var told) && told.ValueKind is JsonValueKind.Number && told.TryGetInt32(out var seconds) && seconds > 0)
+            {
+                _lifetime = TimeSpan.FromSeconds(Math.Min(seconds, MostLifetime));
+            }
+
             foreach (var name in (string[])["token", "access_token"])
             {
                 if (json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var token) && token.GetString() is { Length: > 0 } text && text.All(letter => letter is > ' ' and < '\x7F')) return text;

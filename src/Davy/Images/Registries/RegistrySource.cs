@@ -25,14 +25,32 @@ public sealed class RegistrySource : IImageSource
     readonly string _path;
     readonly HttpClient _http;
     readonly RegistryAccess _access;
+    readonly RegistrySession? _own;
 
-    /// <summary>Prepares to ask a registry.</summary>
+    /// <summary>Prepares to ask a registry for one image.</summary>
     /// <param name="reference">The image.</param>
     /// <param name="options">How it is asked.</param>
     /// <param name="limits">How much is read.</param>
     /// <exception cref="UnreadableImageException">It must not be asked in this way.</exception>
     public RegistrySource(ImageReference reference, RegistryOptions options, ImageLimits limits)
+        : this(reference, new RegistrySession(options), limits, isOwn: true)
     {
+    }
+
+    /// <summary>Prepares to ask a registry for one image of several.</summary>
+    /// <param name="reference">The image.</param>
+    /// <param name="session">What they share; not disposed with this.</param>
+    /// <param name="limits">How much is read.</param>
+    /// <exception cref="UnreadableImageException">It must not be asked in this way.</exception>
+    public RegistrySource(ImageReference reference, RegistrySession session, ImageLimits limits)
+        : this(reference, session, limits, isOwn: false)
+    {
+    }
+
+    RegistrySource(ImageReference reference, RegistrySession session, ImageLimits limits, bool isOwn)
+    {
+        _own = isOwn ? session : null;
+        var options = session.Options;
         (_reference, _options, _limits) = (reference, options, limits);
         var isHub = reference.Host == ImageReference.DockerHub;
         var scheme = options.PlainHttp ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
@@ -42,9 +60,8 @@ public sealed class RegistrySource : IImageSource
         var isLoopback = _registry.IsLoopback;
         if (_registry.Scheme == Uri.UriSchemeHttp && !isLoopback) throw new UnreadableImageException(UnreadableReason.Refused, $"{_registry.Authority} is not asked without TLS: --plain-http is for registries of this machine.");
 
-        var rules = options.Rules with { PlainHttp = _registry.Scheme == Uri.UriSchemeHttp };
-        _http = OutboundGuard.Client(rules);
-        _access = new(_http, _registry, reference, options);
+        _http = session.Client(_registry);
+        _access = session.Access(_registry, reference);
     }
 
     /// <inheritdoc/>
@@ -52,9 +69,9 @@ public sealed class RegistrySource : IImageSource
     {
         var target = _reference.Digest?.ToString() ?? (_reference.Tag.Length > 0 ? _reference.Tag : "latest");
         var (bytes, type, told) = await DocumentAsync(target, cancel);
-        var digest = Digest.Compute(bytes);
+        var digest = (_reference.Digest ?? default).Again(bytes);
         if (_reference.Digest is { } wanted && wanted != digest) throw new UnreadableImageException(UnreadableReason.Mismatch, $"{_registry.Authority} answers with another manifest than {wanted}.");
-        if (told.Length > 0 && told != digest.ToString()) throw new UnreadableImageException(UnreadableReason.Mismatch, $"{_registry.Authority} names another digest than that of the manifest which it sends.");
+        if (told.Length > 0 && (!Digest.TryParse(told, out var named) || named != named.Again(bytes))) throw new UnreadableImageException(UnreadableReason.Mismatch, $"{_registry.Authority} names another digest than that of the manifest which it sends.");
 
         return await new ManifestWalk(ReadAsync, asked, _limits).FollowAsync(digest, bytes, type, cancel);
     }
@@ -75,17 +92,13 @@ public sealed class RegistrySource : IImageSource
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _access.Dispose();
-        _http.Dispose();
-    }
+    public void Dispose() => _own?.Dispose();
 
     async Task<byte[]> ReadAsync(Descriptor document, CancellationToken cancel)
     {
         if (document.Size > _limits.DocumentBytes) throw TooLarge();
         var (bytes, type, _) = await DocumentAsync(document.Digest!.Value.ToString(), cancel);
-        if (bytes.Length != document.Size || Digest.Compute(bytes) != document.Digest) throw new UnreadableImageException(UnreadableReason.Mismatch, $"The bytes of {document.Digest} have another digest or size.");
+        if (bytes.Length != document.Size || document.Digest!.Value.Again(bytes) != document.Digest) throw new UnreadableImageException(UnreadableReason.Mismatch, $"The bytes of {document.Digest} have another digest or size.");
         return type.Length == 0 || type == document.MediaType ? bytes
             : throw new UnreadableImageException(UnreadableReason.Format, $"{document.Digest} is called '{document.MediaType}' and sent as '{type}'.");
     }

@@ -39,8 +39,9 @@ public sealed class OciLayout(string folder, ImageLimits limits) : IImageSource
     /// <inheritdoc/>
     public Task<Stream> OpenAsync(Descriptor blob, CancellationToken cancel)
     {
-        // A digest is 64 hexadecimal characters, so that no other file can be named.
-        FileInfo file = new(Path.Combine(folder, "blobs", "sha256", blob.Digest!.Value.Hex));
+        // A digest is one of two words and hexadecimal characters, so that no other file can be named.
+        var digest = blob.Digest!.Value;
+        FileInfo file = new(Path.Combine(folder, "blobs", digest.Algorithm, digest.Hex));
         if (!file.Exists) throw new UnreadableImageException(UnreadableReason.Missing, $"The layout does not hold {blob.Digest}.");
         if (file.LinkTarget is not null) throw new UnreadableImageException(UnreadableReason.Refused, $"{blob.Digest} is a link, which a layout has none of.");
 

@@ -172,7 +172,7 @@ public sealed class RegistrySourceTests
 
     [Fact]
     public void OnlyARegistryOfThisMachineIsAskedWithoutTls() =>
-        Assert.Equal(UnreadableReason.Refused, Assert.Throws<UnreadableImageException>(() => new RegistrySource(ImageReference.Parse("registry.example.com/a/b"), new() { PlainHttp = true }, ImageLimits.Default)).Reason);
+        Assert.Equal(UnreadableReason.Refused, Assert.Throws<UnreadableImageException>(() => new RegistrySource(ImageReference.Parse("registry.example.com/a/b"), new RegistryOptions { PlainHttp = true }, ImageLimits.Default)).Reason);
 
     /// <summary>Every spelling of an address that is not public, in each place where a registry can put one: nothing is ever connected to.</summary>
     [Theory]
