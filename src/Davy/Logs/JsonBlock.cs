@@ -81,7 +81,8 @@ readonly struct JsonBlock
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<byte> Either(Vector256<byte> bytes, char one, char other) => Vector256.Equals(bytes, Vector256.Create((byte)one)) | Vector256.Equals(bytes, Vector256.Create((byte)other));
+    static Vector256<byte> Either(Vector256<byte> bytes, char one, char other) =>
+        Vector256.Equals(bytes, Vector256.Create((byte)one)) | Vector256.Equals(bytes, Vector256.Create((byte)other));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static ulong Bits(Vector256<byte> low, Vector256<byte> high) => low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << 32);

@@ -75,7 +75,7 @@ sealed class RecordScanner
 
     /// <summary>
     /// Passes blocks in which all is as in most logs: brackets that fit each other within the record, and lines that go on with a name, a string or an end. It does what
-    /// <see cref="Pass"/> does, in one loop that calls nothing; the first block with anything else in it is left as it is.
+    /// <see cref="Pass"/> does, in one loop that hardly calls anything; the first block with anything else in it is left as it is.
     /// </summary>
     /// <returns>How many bytes were passed.</returns>
     int PassOrdinary(ReadOnlySpan<byte> text)
@@ -86,14 +86,17 @@ sealed class RecordScanner
         for (; block + JsonBlock.Size <= text.Length; block += JsonBlock.Size)
         {
             var open = carry;
-            var bytes = new JsonBlock(Vector256.LoadUnsafe(ref begin, (nuint)block), Vector256.LoadUnsafe(ref begin, (nuint)(block + Vector256<byte>.Count)), ref open);
+            var (low, high) = (Vector256.LoadUnsafe(ref begin, (nuint)block), Vector256.LoadUnsafe(ref begin, (nuint)(block + Vector256<byte>.Count)));
+            var bytes = new JsonBlock(low, high, ref open);
             var goesOn = nesting;
             var brackets = bytes.Brackets;
             for (; brackets != 0; brackets &= brackets - 1)
             {
                 var at = block + BitOperations.TrailingZeroCount(brackets);
                 var bracket = text[at];
-                if (Nesting.IsClosing(bracket) ? !goesOn.TryCloseInner(bracket) : !goesOn.TryOpenKnown(bracket, at > 0 && text[at - 1] > ' ' ? text[at - 1] : LastBefore(text, at))) break;
+                var isOrdinary = Nesting.IsClosing(bracket) ? goesOn.TryCloseInner(bracket)
+                    : goesOn.TryOpenKnown(bracket, at > 0 && text[at - 1] > ' ' ? text[at - 1] : LastBefore(text, at));
+                if (!isOrdinary) break;
             }
 
             if (brackets != 0 || !lines.TryPass(bytes, text, block)) break;

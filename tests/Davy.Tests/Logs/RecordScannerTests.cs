@@ -12,13 +12,15 @@ public sealed class RecordScannerTests
 
     static readonly string[] Damage =
     [
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\\"", "\n", "\n\n", "\r\n", " ", "\t", "\0", "\u00ff", "1", "},", "{\n", "\n}", "\n{", "\n  {", "\n[", "\n\"", ",\n\"", ",\n  {", "[\n1", "\n,", ":\n", "\\\n",
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\\"", "\n", "\n\n", "\r\n", " ", "\t", "\0", "\u00ff", "1", "},", "{\n", "\n}", "\n{", "\n  {", "\n[", "\n\"",
+        ",\n\"", ",\n  {", "[\n1", "\n,", ":\n", "\\\n",
         new string(' ', 64), new string(' ', 70) + "\n", new string('\n', 3), new string('\\', 7), new string('[', 70), new string('}', 70), "{\"a\":" + new string(' ', 130) + "{",
     ];
 
     static readonly Gen<JsonNode?> Values = Gen.Recursive<JsonNode?>((depth, inner) => depth > 4 ? Leaves : Gen.Frequency((2, Leaves), (2, Objects(inner)), (1, Arrays(inner))));
 
-    static Gen<JsonNode?> Leaves => Gen.OneOf<JsonNode?>(Gen.Int.Select(n => (JsonNode?)n), Gen.String[Gen.Char["ab \\\"{}[],:\n\u00e9"], 0, 40].Select(text => (JsonNode?)text), Gen.Int.Select(_ => (JsonNode?)null));
+    static Gen<JsonNode?> Leaves => Gen.OneOf<JsonNode?>(
+        Gen.Int.Select(n => (JsonNode?)n), Gen.String[Gen.Char["ab \\\"{}[],:\n\u00e9"], 0, 40].Select(text => (JsonNode?)text), Gen.Int.Select(_ => (JsonNode?)null));
 
     static Gen<JsonNode?> Objects(Gen<JsonNode?> inner) =>
         inner.Array[0, 5].Select(all => (JsonNode?)new JsonObject(all.Index().Select(each => KeyValuePair.Create($"key{each.Index}", each.Item?.DeepClone()))));
@@ -32,7 +34,9 @@ public sealed class RecordScannerTests
         _ => record!.ToJsonString(Indented).Replace("\n", "\n" + new string(' ', indentation), StringComparison.Ordinal),
     });
 
-    static readonly Gen<string> Texts = Gen.Select(Records, Gen.Int[0, 3], Gen.Select(Gen.Double[0, 1], Gen.Int[0, Damage.Length - 1], Gen.Int[0, 2]).Array[3], Gen.Int[0, 140]).Select((text, count, damage, tail) =>
+    static readonly Gen<(double Place, int Which, int Cut)[]> Damages = Gen.Select(Gen.Double[0, 1], Gen.Int[0, Damage.Length - 1], Gen.Int[0, 2]).Array[3];
+
+    static readonly Gen<string> Texts = Gen.Select(Records, Gen.Int[0, 3], Damages, Gen.Int[0, 140]).Select((text, count, damage, tail) =>
     {
         foreach (var (place, which, cut) in damage.Take(count))
         {
@@ -57,8 +61,9 @@ public sealed class RecordScannerTests
         }
 
         var expected = Follow(bytes, indentation);
-        Assert.Equal(expected, new(scanner.State, scanner.Position, scanner.Newlines, scanner.Depth, scanner.FirstLikely, scanner.LastLikely, scanner.State is ScanState.BrokenAtLine && scanner.IsAtLikely));
-    }, iter: 40_000);
+        var isAtLikely = scanner.State is ScanState.BrokenAtLine && scanner.IsAtLikely;
+        Assert.Equal(expected, new(scanner.State, scanner.Position, scanner.Newlines, scanner.Depth, scanner.FirstLikely, scanner.LastLikely, isAtLikely));
+    }, iter: 20_000);
 
     static Result Follow(byte[] bytes, int indentation)
     {
