@@ -62,7 +62,7 @@ sealed class FindingsApi(ServerClient client)
     /// <summary>The last deployments of a workload that davyd remembers.</summary>
     /// <param name="resource">The workload's full name.</param>
     /// <param name="cancel">Stops it.</param>
-    public Task<JsonElement> DeploymentsAsync(string resource, CancellationToken cancel) => client.GetAsync(Path("/davy/v1/deployments", ("resource", resource), ("pageSize", "100")), "viewer", cancel);
+    public Task<JsonElement> DeploymentsAsync(string resource, CancellationToken cancel) => client.GetAsync(ServerPath.Of("/davy/v1/deployments", ("resource", resource), ("pageSize", "100")), "viewer", cancel);
 
     /// <summary>Closes or reopens a finding.</summary>
     public Task<JsonElement> SetStateAsync(FindingName name, string state, CancellationToken cancel) => DoAsync($"/v2/{name}:setState", new() { ["state"] = state }, "triager", cancel);

@@ -121,7 +121,6 @@ ref struct JsonScanner(ReadOnlySpan<byte> json, int depth)
             _ => JsonTokenType.None,
         };
         if (type is JsonTokenType.None) return false;
-
         rows.Add(type, start, _at - start, isEscaped: false, isAscii: true);
         return true;
     }
@@ -131,7 +130,6 @@ ref struct JsonScanner(ReadOnlySpan<byte> json, int depth)
         var start = _at + 1;
         (_isEscaped, _high) = (false, 0);
         if (!PassesText(start)) return false;
-
         HasForeign |= _high != 0;
         rows.Add(type, start, _at - 1 - start, _isEscaped, _high == 0);
         return true;
