@@ -56,7 +56,7 @@ sealed record ObservedEntry
     {
         // The bytes count too: a file that was truncated, or rotated, has other lines at the same places. Not those of a message, for its envelope may tell which delivery it is.
         Key = Hex(EvidenceKey.Of("rejected", entry.Location.ToString(), place.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            entry.Location.IsOfMessage ? "" : Convert.ToHexStringLower(SHA256.HashData(content.Span)))),
+            entry.Location.IsOfMessage ? "" : content.IsEmpty ? entry.Detail : Convert.ToHexStringLower(SHA256.HashData(content.Span)))),
         Rejected = (entry, content),
     };
 

@@ -100,10 +100,23 @@ public sealed class Watch : IAsyncDisposable
     /// <param name="cancel">Gives up waiting; what has begun may still be kept.</param>
     /// <returns>What it came to, once that is durable.</returns>
     /// <exception cref="System.Data.Common.DbException">It could not be kept: read it again.</exception>
-    public async Task<Observation> ObserveAsync(IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation Location)> records, string source, WatchCursor? cursor, CancellationToken cancel)
+    public Task<Observation> ObserveAsync(IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation Location)> records, string source, WatchCursor? cursor, CancellationToken cancel) =>
+        ObserveAsync(records, [], source, cursor, cancel);
+
+    /// <summary>Observes what was read of a source, and what could not be read of it, and keeps together with it how far that was.</summary>
+    /// <param name="records">Entries or envelopes, each with its place.</param>
+    /// <param name="rejected">What could not be read, and where; each counts as an entry that is rejected.</param>
+    /// <param name="source">The source that they are counted for.</param>
+    /// <param name="cursor">How far the source was read with them; null where it keeps that itself.</param>
+    /// <param name="cancel">Gives up waiting; what has begun may still be kept.</param>
+    /// <returns>What it came to, once that is durable.</returns>
+    /// <exception cref="System.Data.Common.DbException">It could not be kept: read it again.</exception>
+    public async Task<Observation> ObserveAsync(
+        IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation Location)> records, IReadOnlyList<RejectedEntry> rejected, string source, WatchCursor? cursor, CancellationToken cancel)
     {
         var count = Sources.Of(source);
         var carried = _examiner.Unwrap(records);
+        carried.AddRange(rejected.Select(each => new CarriedEntry(default, each.Location, 1) { Rejected = new(each.Reason, each.Detail) }));
         count.Take(carried.Count);
         try
         {

@@ -56,8 +56,8 @@ sealed partial class PubsubIntake(string source, PubsubSubscription subscription
     /// <summary>Has messages kept and acknowledges them.</summary>
     /// <param name="messages">The messages.</param>
     /// <param name="cancel">Tells that the program stops: what has not begun is given back, and what has begun is given a few seconds.</param>
-    /// <returns>Whether any was kept; where none was, it may be the store that cannot.</returns>
-    public async Task<bool> TakeAsync(IReadOnlyList<PulledMessage> messages, CancellationToken cancel)
+    /// <returns>How many were kept, and why others were not: it may be the store that cannot. Null where all were, or the program stops.</returns>
+    public async Task<(int Kept, Exception? Fault)> TakeAsync(IReadOnlyList<PulledMessage> messages, CancellationToken cancel)
     {
         using CancellationTokenSource keeping = new(Timeout.InfiniteTimeSpan, clock), telling = new(Timeout.InfiniteTimeSpan, clock);
         await using var stop = cancel.Register(() =>
@@ -68,10 +68,11 @@ sealed partial class PubsubIntake(string source, PubsubSubscription subscription
         await using PubsubLease lease = new(subscription, [.. messages.Select(message => message.AckId)], _deadline, clock);
 
         HashSet<int> kept = [];
+        Exception? fault = null;
         try
         {
             // Where SQLite waits, it keeps the thread, whatever it is told meanwhile.
-            if (!cancel.IsCancellationRequested) kept = await Task.Run(() => KeepAsync(messages, keeping.Token), CancellationToken.None).WaitAsync(keeping.Token);
+            if (!cancel.IsCancellationRequested) (kept, fault) = await Task.Run(() => KeepAsync(messages, keeping.Token), CancellationToken.None).WaitAsync(keeping.Token);
         }
         catch (OperationCanceledException)
         {
@@ -82,13 +83,13 @@ sealed partial class PubsubIntake(string source, PubsubSubscription subscription
         await Task.WhenAll(
             TellAsync(good, token => subscription.AcknowledgeAsync(good, token), telling.Token),
             TellAsync(bad, token => subscription.ModifyDeadlineAsync(bad, 0, token), telling.Token));
-        return kept.Count > 0;
+        return (kept.Count, fault);
     }
 
-    /// <summary>Which of the messages are kept.</summary>
-    async Task<HashSet<int>> KeepAsync(IReadOnlyList<PulledMessage> messages, CancellationToken cancel)
+    /// <summary>Which of the messages are kept, and why others are not; no reason where the program stops.</summary>
+    async Task<(HashSet<int> Kept, Exception? Fault)> KeepAsync(IReadOnlyList<PulledMessage> messages, CancellationToken cancel)
     {
-        if (await FaultAsync(messages, cancel) is not { } fault) return [.. Enumerable.Range(0, messages.Count)];
+        if (await FaultAsync(messages, cancel) is not { } fault) return ([.. Enumerable.Range(0, messages.Count)], null);
 
         HashSet<int> kept = [];
         if (messages.Count > 1 && !cancel.IsCancellationRequested)
@@ -103,8 +104,9 @@ sealed partial class PubsubIntake(string source, PubsubSubscription subscription
             }
         }
 
-        if (kept.Count < messages.Count && !cancel.IsCancellationRequested) NotKept(messages.Count - kept.Count, messages.Count, source, fault);
-        return kept;
+        if (kept.Count == messages.Count || cancel.IsCancellationRequested) return (kept, null);
+        NotKept(messages.Count - kept.Count, messages.Count, source, fault);
+        return (kept, fault);
     }
 
     /// <summary>Has messages kept, all or none of them; null where they are.</summary>

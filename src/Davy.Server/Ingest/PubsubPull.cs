@@ -26,6 +26,11 @@ sealed class PubsubPull(PubsubPullDeclaration declared, PubsubSubscription subsc
     // Whoever leaves before the answer leaves the messages in it, too, until their deadline is over. Where there are messages it comes at once.
     static readonly TimeSpan GraceToAnswer = TimeSpan.FromSeconds(1);
 
+    // What could not be kept comes again at once; where it does not, others have taken it.
+    static readonly TimeSpan Doubted = TimeSpan.FromMinutes(2);
+
+    long _notKeptAt;
+
     /// <inheritdoc/>
     public string Name => $"pubsub/{declared.Name}";
 
@@ -54,9 +59,9 @@ sealed class PubsubPull(PubsubPullDeclaration declared, PubsubSubscription subsc
             {
                 var began = clock.GetTimestamp();
                 var pulled = await subscription.PullAsync(size, pulling.Token);
-                health.Recovered(Name);
+                if (!IsKeepingInDoubt) health.Recovered(Name);
                 if (pulled.Messages.Count == 0) pause = clock.GetElapsedTime(began) < Hasty ? Breath : null;
-                else if (!await intake.TakeAsync(pulled.Messages, cancel)) pause = Pause(failures++);
+                else if (await KeepAsync(pulled.Messages, cancel) == 0) pause = Pause(failures++);
                 if (pause is null) failures = 0;
                 if (pulled.Bytes < PubsubSubscription.MostBytes / 4) size = Math.Min(size * 2, share);
             }
@@ -80,6 +85,27 @@ sealed class PubsubPull(PubsubPullDeclaration declared, PubsubSubscription subsc
 
             if (pause is { } wait) await WaitAsync(wait, cancel);
         }
+    }
+
+    /// <summary>Whether the last messages that came could not all be kept; where none came for a while, that is over.</summary>
+    bool IsKeepingInDoubt => Interlocked.Read(ref _notKeptAt) is var at and not 0 && clock.GetElapsedTime(at) < Doubted;
+
+    /// <summary>Has messages kept, and tells where that fails: Pub/Sub answers all the while, so nothing else would.</summary>
+    async Task<int> KeepAsync(IReadOnlyList<PulledMessage> messages, CancellationToken cancel)
+    {
+        var (kept, fault) = await intake.TakeAsync(messages, cancel);
+        if (fault is not null)
+        {
+            Interlocked.Exchange(ref _notKeptAt, clock.GetTimestamp());
+            health.Failed(Name, fault);
+        }
+        else if (kept > 0)
+        {
+            Interlocked.Exchange(ref _notKeptAt, 0);
+            health.Recovered(Name);
+        }
+
+        return kept;
     }
 
     TimeSpan Failed(Exception fault, bool mayPass, int failures)

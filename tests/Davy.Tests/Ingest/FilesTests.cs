@@ -191,18 +191,18 @@ public sealed class FilesTests : IDisposable
         await files.LookAsync();
         Assert.Equal((0, 0, 0, 0), Counts(files));
         await files.LookAsync(seconds: 20);
-        Assert.Equal((1, 2_500, 0, 0), Counts(files));
+        Assert.Equal((1, 2_500, 0, 1), Counts(files));
         Assert.StartsWith("app.json.gz:2502:", Assert.Single(await files.RejectedAsync()), StringComparison.Ordinal);
 
         files.Restart();
         await files.LookAsync(seconds: 20);
         await files.LookAsync(seconds: 20);
-        Assert.Equal((1, 2_500, 0, 0), Counts(files));
+        Assert.Equal((1, 2_500, 0, 1), Counts(files));
 
         await WriteAsync(SomeLines.Event(2));
         await files.LookAsync();
         await files.LookAsync(seconds: 20);
-        Assert.Equal((2, 5_000, 1, 0), Counts(files));
+        Assert.Equal((2, 5_000, 2, 1), Counts(files));
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class FilesTests : IDisposable
         SomeLines.Append(Log, SomeLines.Event(4));
         await files.LookAsync();
         await files.LookAsync(seconds: 20);
-        Assert.Equal((4, 0, 0, 0), Counts(files));
+        Assert.Equal((4, 0, 0, 1), Counts(files));
         Assert.EndsWith("BadCompression", Assert.Single(await files.RejectedAsync()), StringComparison.Ordinal);
     }
 

@@ -58,11 +58,14 @@ public sealed class PubsubPullTests : IAsyncLifetime
         await UntilAsync(counts => counts.GivenBack >= 2);
         Assert.Empty(_subscription.Acknowledged);
         Assert.Empty(await server.FindingsAsync());
+        await PulledServer.UntilAsync(() => server.Fault is not null, () => "no fault");
+        Assert.Contains("seen_entries", server.Fault, StringComparison.Ordinal);
 
         await server.ExecuteAsync("ALTER TABLE away RENAME TO seen_entries");
         await UntilAsync(counts => counts.IsDone);
         Assert.Single(await server.FindingsAsync());
         Assert.Equal(1, server.Totals.Came.Received);
+        await PulledServer.UntilAsync(() => server.Fault is null, () => server.Fault);
     }
 
     [Fact]

@@ -87,7 +87,7 @@ sealed class SomeFiles : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    FilesSource Open() => new(_declared, new(_watch.Watch, new(Database.Database), new(Database.Database, _clock), _health, _clock), _health, _clock);
+    FilesSource Open() => new(_declared, new(_watch.Watch, new(Database.Database), _health, _clock), _health, _clock);
 }
 
 /// <summary>Lines of logs.</summary>

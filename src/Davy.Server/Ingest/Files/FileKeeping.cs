@@ -1,16 +1,14 @@
 using System.Data.Common;
 using System.Globalization;
-using Davy.Findings;
 
 namespace Davy.Server.Ingest.Files;
 
 /// <summary>Keeps what was read of files, with the places where reading goes on.</summary>
 /// <param name="watch">The watch.</param>
 /// <param name="cursors">The places that are kept.</param>
-/// <param name="rejected">What could not be read.</param>
 /// <param name="health">How it stands with each source.</param>
 /// <param name="clock">The clock.</param>
-sealed class FileKeeping(Watch watch, WatchCursors cursors, RejectedEntryStore rejected, SourceFaults health, TimeProvider clock)
+sealed class FileKeeping(Watch watch, WatchCursors cursors, SourceFaults health, TimeProvider clock)
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -39,9 +37,7 @@ sealed class FileKeeping(Watch watch, WatchCursors cursors, RejectedEntryStore r
         {
             try
             {
-                // First, for to keep it again changes nothing.
-                if (batch.Rejected.Count > 0) await rejected.AddOnceAsync(batch.Rejected, cancel);
-                await watch.ObserveAsync(batch.Records, $"files/{source}", moved.Count == 0 ? null : moved[0] with { Others = moved[1..] }, cancel);
+                await watch.ObserveAsync(batch.Records, batch.Rejected, $"files/{source}", moved.Count == 0 ? null : moved[0] with { Others = moved[1..] }, cancel);
                 return;
             }
             catch (DbException fault)
