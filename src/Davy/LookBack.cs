@@ -62,7 +62,7 @@ sealed class LookBack(WatchExaminer examiner, DeploymentStore deployments, Datab
     }
 
     /// <summary>What tells one list from another: all that is on it.</summary>
-    static byte[] PrintOf(IndicatorSet indicators)
+    internal static byte[] PrintOf(IndicatorSet indicators)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var indicator in indicators.Indicators) hash.AppendData(Encoding.UTF8.GetBytes($"{indicator.Kind} {indicator.Reference}\n"));

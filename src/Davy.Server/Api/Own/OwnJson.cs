@@ -70,6 +70,8 @@ sealed record AnswerAnswer(
 [JsonSerializable(typeof(ReplayAnswer))]
 [JsonSerializable(typeof(DeploymentPage))]
 [JsonSerializable(typeof(DeploymentAnswer))]
+[JsonSerializable(typeof(InspectionPage))]
+[JsonSerializable(typeof(ImageAnswer))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
