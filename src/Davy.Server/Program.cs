@@ -6,6 +6,7 @@ using Davy.Server.Api.Own;
 using Davy.Server.Callers;
 using Davy.Server.Hosting;
 using Davy.Server.Ingest;
+using Davy.Server.Inspections;
 using Davy.Server.Notifications;
 using Davy.Storage;
 using Microsoft.AspNetCore.Connections;
@@ -15,7 +16,7 @@ namespace Davy.Server;
 /// <summary>The program <c>davyd</c>: services, then pipeline, to be read top to bottom.</summary>
 static class Program
 {
-    static Task<int> Main(string[] arguments) => RunAsync(arguments, Environment.GetEnvironmentVariables(), Console.Error);
+    static Task<int> Main(string[] arguments) => arguments is [ConfinedStart.Word, ..] ? Task.FromResult(ConfinedStart.Run(arguments)) : RunAsync(arguments, Environment.GetEnvironmentVariables(), Console.Error);
 
     /// <summary>Runs the program until it is told to stop.</summary>
     /// <param name="arguments">The command line.</param>
@@ -33,6 +34,7 @@ static class Program
             root.Add(TokenArguments.Commands(environment, output, error, TimeProvider.System));
             root.Add(ConfigArguments.Commands(() => configuration!, output, error));
             root.Add(DeploymentArguments.Commands(environment, output, TimeProvider.System));
+            root.Add(InspectionCommands.Commands(environment, output, TimeProvider.System));
             root.Add(DeadLetterArguments.Commands(environment, output, error, TimeProvider.System, () => configuration!.Options(), Filters.Read));
             var parsed = root.Parse(arguments);
             foreach (var fault in parsed.Errors) await error.WriteLineAsync($"davyd: {fault.Message}");
@@ -98,6 +100,7 @@ static class Program
         builder.Services.AddSecurityCenter();
         builder.Services.AddOwnApi();
         builder.Services.AddIngest(sources);
+        builder.Services.AddInspections(options.Inspection);
         builder.Services.AddTelemetry();
         builder.Services.AddCallers(options, clock);
         builder.Services.AddNotifications();

@@ -14,11 +14,14 @@ static class Stores
     public static void AddStores(this IServiceCollection services)
     {
         services.AddSingleton<ReadFilter>(Filters.Read);
-        services.AddSingleton<FindingStore>().AddSingleton<FindingLists>().AddSingleton<BulkMute>().AddSingleton<MuteSweep>().AddSingleton<OperationStore>();
+        services.AddSingleton(Findings).AddSingleton<FindingLists>().AddSingleton<BulkMute>().AddSingleton<MuteSweep>().AddSingleton<OperationStore>();
         services.AddSingleton<SourceStore>().AddSingleton<MuteConfigStore>().AddSingleton<NotificationConfigStore>().AddSingleton<Outbox>();
         services.AddSingleton<DoubtStore>().AddSingleton<RejectedEntryStore>().AddSingleton<AnswerStore>().AddSingleton<ResponseLineStore>();
         services.AddSingleton<SettingStore>();
         services.AddSingleton<AccessTokenStore>();
         services.AddSingleton(all => all.GetRequiredService<ServerOptions>().Retention).AddSingleton<Retention>();
     }
+
+    static FindingStore Findings(IServiceProvider all) =>
+        new(all.GetRequiredService<Database>(), all.GetRequiredService<ReadFilter>(), all.GetRequiredService<TimeProvider>()) { Inspect = all.GetRequiredService<ServerOptions>().Inspection.Scope };
 }

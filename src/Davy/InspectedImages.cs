@@ -121,31 +121,35 @@ sealed class InspectedImages
 
     void Find(Sighting sighting, InspectedImage result)
     {
+        if (MatchOf(sighting.Container, sighting.Listed, result) is { } match) _found.Add((sighting.Deployment, new(sighting.Container, match), sighting.Location));
+    }
+
+    /// <summary>What a miner in a container's image says of the container.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="listed">What a list has of it; null for nothing.</param>
+    /// <param name="result">What is in its image: a miner.</param>
+    /// <returns>Null where a list says as much already.</returns>
+    public static Match? MatchOf(Container container, Match? listed, InspectedImage result)
+    {
         var whyPossible = string.Join("; ", new[]
         {
-            sighting.Container.Origin is ContainerOrigin.Annotation ? "only the annotation client.knative.dev/user-image names the image, and anyone who deploys can write that" : "",
+            container.Origin is ContainerOrigin.Annotation ? "only the annotation client.knative.dev/user-image names the image, and anyone who deploys can write that" : "",
             result.IsByDigest ? "" : "the image was inspected by its tag, which may name another one now than when it was deployed",
         }.Where(why => why != ""));
 
         // What a list has stays the list's; proof by the digest that ran makes it certain.
-        if (sighting.Listed is { } listed)
-        {
-            if (whyPossible == "" && listed.Certainty is Certainty.Possible) Add(listed with { Certainty = Certainty.Certain, WhyPossible = "" });
-            return;
-        }
+        if (listed is not null) return whyPossible == "" && listed.Certainty is Certainty.Possible ? listed with { Certainty = Certainty.Certain, WhyPossible = "" } : null;
 
-        Add(new()
+        return new()
         {
             IsByInspection = true,
             Certainty = whyPossible == "" ? Certainty.Certain : Certainty.Possible,
             Indicator = InspectionText.Signs(result),
             List = Match.Inspection,
             WhyPossible = whyPossible,
-            Place = (result.IsByDigest ? sighting.Container.Ran ?? sighting.Container.Image : sighting.Container.Image)?.Place ?? "",
-            Repository = RepositoryOf(sighting.Container),
-        });
-
-        void Add(Match match) => _found.Add((sighting.Deployment, new(sighting.Container, match), sighting.Location));
+            Place = (result.IsByDigest ? container.Ran ?? container.Image : container.Image)?.Place ?? "",
+            Repository = RepositoryOf(container),
+        };
     }
 
     /// <summary>As the detector has it, so that a list that learns of the repository later has the same finding.</summary>

@@ -67,7 +67,7 @@ sealed class LookBack(WatchExaminer examiner, DeploymentStore deployments, Datab
     }
 
     /// <summary>What tells lists from others: all that is on them.</summary>
-    static byte[] PrintOf(IndicatorSet indicators, Upstreams upstreams)
+    internal static byte[] PrintOf(IndicatorSet indicators, Upstreams upstreams)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var indicator in indicators.Indicators) hash.AppendData(Encoding.UTF8.GetBytes($"{indicator.Kind} {indicator.Reference}\n"));

@@ -23,7 +23,7 @@ sealed class SeenImages(ExceptionFile exceptions, DateOnly today, int imagesKept
 
     /// <summary>The key of an image in the form in which a finding names it.</summary>
     /// <returns>Null for what cannot be read.</returns>
-    public static string? KeyOf(string image) => ImageSpelling.Read(image).Reference is { } reference ? KeyOf(Exact(reference)) : null;
+    public static string? KeyOf(string image) => ImageKey.Read(image)?.Key;
 
     /// <summary>Adds the images of an entry.</summary>
     /// <param name="examination">What came of the entry.</param>
@@ -34,7 +34,7 @@ sealed class SeenImages(ExceptionFile exceptions, DateOnly today, int imagesKept
 
         foreach (var container in deployment.Containers)
         {
-            var deployed = container.Image is { } image ? ImageSpelling.Read(image.Text).Reference : null;
+            var deployed = container.Image is { } written ? ImageSpelling.Read(written.Text).Reference : null;
             var ran = container.Ran is { } status ? ImageSpelling.Read(status.Text).Reference : null;
 
             // What is to be asked for is the image as it ran, else as it was deployed.
@@ -42,10 +42,10 @@ sealed class SeenImages(ExceptionFile exceptions, DateOnly today, int imagesKept
 
             var matches = examination.Findings.Where(found => ReferenceEquals(found.Verdict.Container, container)).Select(found => found.Verdict.Match).ToList();
             var listed = matches.FirstOrDefault(match => match.Repository != "");
-            var reference = Exact(told);
-            if (ImageOf(reference) is not { } seen) continue;
+            var image = ImageKey.Of(told);
+            if (ImageOf(image) is not { } seen) continue;
 
-            seen.See(reference, listed is not null, matches.Count > 0, deployment.Entry.Timestamp);
+            seen.See(image.Reference, listed is not null, matches.Count > 0, deployment.Entry.Timestamp);
             Sighting sighting = new(deployment with { Containers = [] }, container with { Command = [], Args = [], Environment = [] }, listed, location);
             if (seen.Add(sighting, _deployments >= deploymentsKept)) _deployments++;
         }
@@ -75,24 +75,18 @@ sealed class SeenImages(ExceptionFile exceptions, DateOnly today, int imagesKept
         if (deployment.Revision != "") yield return EvidenceKey.Of(deployment.Resource.AdminName, image, "revision", deployment.Revision);
     }
 
-    SeenImage? ImageOf(ImageReference reference)
+    SeenImage? ImageOf(ImageKey key)
     {
-        var key = KeyOf(reference);
-        if (_images.TryGetValue(key, out var image)) return image;
+        if (_images.TryGetValue(key.Key, out var image)) return image;
         if (_images.Count >= imagesKept || _deployments >= deploymentsKept)
         {
             IsCut = true;
             return null;
         }
 
-        _images.Add(key, image = new(key, reference.Digest is not null));
+        _images.Add(key.Key, image = new(key.Key, key.IsDigest));
         return image;
     }
-
-    /// <summary>By the digest where it is known, else by the tag, also where none is written.</summary>
-    static ImageReference Exact(ImageReference reference) => reference with { Tag = reference.Digest is not null ? "" : reference.Tag == "" ? "latest" : reference.Tag };
-
-    static string KeyOf(ImageReference reference) => reference.Digest?.ToString() ?? reference.ToString();
 
     bool IsExcepted(ImageReference? image, Deployment deployment) =>
         exceptions.Entries.Count > 0 && exceptions.Covers(image, deployment.Resource.AdminName, today) is not null;

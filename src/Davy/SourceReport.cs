@@ -46,4 +46,7 @@ public enum AlarmKind
 
     /// <summary>There is little or no room left for dead letters.</summary>
     DeadLettersFull,
+
+    /// <summary>Images cannot be looked into, again and again.</summary>
+    InspectionsFail,
 }

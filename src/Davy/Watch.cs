@@ -20,6 +20,7 @@ public sealed class Watch : IAsyncDisposable
     readonly TimeProvider _time;
     readonly WatchExaminer _examiner;
     readonly LookBack _lookBack;
+    readonly ToldInspections _told;
     readonly WatchWriter _writer;
     readonly GroupCommit<ObservedDelivery, KeptDelivery> _commit;
 
@@ -35,8 +36,10 @@ public sealed class Watch : IAsyncDisposable
         Deployments = new(database, time);
         _examiner = new(settings, database, findings, time);
         _lookBack = new(_examiner, Deployments, database);
+        Inspections = new(database, time);
+        _told = new(_examiner, Deployments, findings, Inspections);
         DeadLetters = new(database, time, settings.DeadLetters);
-        _writer = new(new(database, time), new(database, time), DeadLetters, Deployments, time);
+        _writer = new(new(database, time), new(database, time), DeadLetters, Deployments, settings.Inspect, time);
         Indicators = settings.Indicators;
         Metrics = new(Sources, () => Indicators, database.Kind, time);
         _commit = new(async (items, cancel) =>
@@ -54,6 +57,9 @@ public sealed class Watch : IAsyncDisposable
 
     /// <summary>What was deployed, as far as it is remembered.</summary>
     public DeploymentStore Deployments { get; }
+
+    /// <summary>The images that are looked into, and what is in them.</summary>
+    public InspectionStore Inspections { get; }
 
     /// <summary>What was read and failed for good.</summary>
     public DeadLetterStore DeadLetters { get; }
@@ -84,6 +90,12 @@ public sealed class Watch : IAsyncDisposable
     /// <exception cref="System.Data.Common.DbException">The database failed; call it again.</exception>
     public Task<PastFound> AskThePastAsync(IndicatorSet indicators, Upstreams upstreams, CancellationToken cancel) =>
         _lookBack.RunAsync(indicators, upstreams, entry => _commit.AddAsync(new([entry], 0, null), cancel), cancel);
+
+    /// <summary>Tells what was found in images to some of the findings and deployments that use them.</summary>
+    /// <param name="cancel">Stops it; the next call goes on.</param>
+    /// <returns>Whether there may be more to tell.</returns>
+    /// <exception cref="System.Data.Common.DbException">The database failed; call it again.</exception>
+    public Task<bool> TellInspectionsAsync(CancellationToken cancel) => _told.StepAsync(entry => _commit.AddAsync(new([entry], 0, null), cancel), cancel);
 
     /// <summary>Observes what one delivery carries: a log entry, or an envelope of some.</summary>
     /// <param name="record">The bytes; they must not change until it returns.</param>

@@ -10,6 +10,9 @@ public static class WatchAlarms
     /// <summary>From which part of their bound on dead letters are an alarm of their own, in per cent.</summary>
     public const int FullPercent = 80;
 
+    /// <summary>After how many attempts to look into images that failed one after the other it is an alarm.</summary>
+    public const int FailedInspections = 5;
+
     // Whoever brings nothing is silent, not behind.
     static readonly TimeSpan Coming = TimeSpan.FromMinutes(10);
 
@@ -59,6 +62,15 @@ public static class WatchAlarms
         {
             yield return new(AlarmKind.DeadLettersFull, "dead letters", $"{letters} dead letters with {bytes} bytes fill {FullPercent} % or more of the room for them ({limits.Bytes} bytes): replay or purge them.");
         }
+    }
+
+    /// <summary>Images that cannot be looked into.</summary>
+    /// <param name="failed">How many attempts failed since the last that did not.</param>
+    /// <param name="waiting">How many images wait.</param>
+    /// <returns>The alarms.</returns>
+    public static IEnumerable<WatchAlarm> OfInspections(int failed, long waiting)
+    {
+        if (failed >= FailedInspections) yield return new(AlarmKind.InspectionsFail, "inspections", $"{failed} attempts to look into an image failed one after the other, and {waiting} images wait. 'davyd inspections list' shows why.");
     }
 
     /// <summary>How old a list is.</summary>

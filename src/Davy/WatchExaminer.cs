@@ -3,6 +3,7 @@ using Davy.Detection;
 using Davy.Findings;
 using Davy.Images;
 using Davy.Indicators;
+using Davy.Inspection;
 using Davy.Logs;
 using Davy.Reports;
 using Davy.Storage;
@@ -89,7 +90,20 @@ sealed class WatchExaminer(WatchSettings settings, Database database, FindingSto
     public async Task<ObservedEntry> FoundLaterAsync(Examination examination, Exposure exposure, CancellationToken cancel) =>
         await FoundAsync(ObservedEntry.Of(examination) is var entry ? entry with { Key = null, Event = entry.Event! with { Announced = null, Shown = null }, Remembered = null } : entry, examination, examination.Deployment!, exposure, cancel);
 
-    async Task<ObservedEntry> FoundAsync(ObservedEntry entry, Examination examination, Deployment deployment, Exposure? exposure, CancellationToken cancel)
+    /// <summary>What is to be kept of a remembered deployment whose image was found to run a miner: findings that are dated back, and show what is in it.</summary>
+    /// <param name="examination">How it is judged by the lists.</param>
+    /// <param name="miners">What the image's content says of its containers.</param>
+    /// <param name="inside">What is in the image.</param>
+    /// <param name="exposure">From when to when it ran.</param>
+    /// <param name="cancel">Stops it.</param>
+    public Task<ObservedEntry> FoundInsideAsync(Examination examination, IReadOnlyList<Verdict.Malicious> miners, InspectedImage inside, Exposure exposure, CancellationToken cancel)
+    {
+        var detector = settings.Detectors.FirstOrDefault(each => each is CryptominingDockerImage) ?? new CryptominingDockerImage(Upstreams.None);
+        var found = examination with { Findings = [.. miners.Select(verdict => ((IDetector)detector, verdict))], Doubts = [] };
+        return FoundAsync(ObservedEntry.Of(found) with { Key = null, Event = null, Remembered = null }, found, found.Deployment!, exposure, cancel, inside);
+    }
+
+    async Task<ObservedEntry> FoundAsync(ObservedEntry entry, Examination examination, Deployment deployment, Exposure? exposure, CancellationToken cancel, InspectedImage? inside = null)
     {
         await EnsureSourceAsync(cancel);
         var exceptions = await _answers.ExceptionsAsync(cancel);
@@ -112,7 +126,7 @@ sealed class WatchExaminer(WatchSettings settings, Database database, FindingSto
         List<Doubt> doubts = [.. entry.Doubts];
         foreach (var finding in found.ToFindings(look))
         {
-            if (KeptForm.Of(finding, options) is not { } form)
+            if (KeptForm.Of(inside is null ? finding : finding with { Inspections = [inside] }, options) is not { } form)
             {
                 doubts.Add(new(DoubtKind.UnknownShape, $"no project {finding.Id}", $"{finding.Category}: the entry names no project, so the finding has no name and cannot be kept.", examination.Location));
             }

@@ -19,14 +19,19 @@ public sealed class WatchMetrics : IDisposable
 
     static readonly InstrumentAdvice<double> FindingSeconds = new() { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 86_400] };
 
+    static readonly InstrumentAdvice<double> InspectionSeconds = new() { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] };
+
     readonly SourceHealth _sources;
     readonly Func<IndicatorSet> _indicators;
     readonly TimeProvider _time;
     readonly KeyValuePair<string, object?> _backend;
+    int _failedInspections;
     readonly Counter<long> _messages;
     readonly Counter<long> _rejects;
     readonly Histogram<double> _commit;
     readonly Histogram<double> _finding;
+    readonly Counter<long> _inspections;
+    readonly Histogram<double> _inspecting;
 
     internal WatchMetrics(SourceHealth sources, Func<IndicatorSet> indicators, DatabaseKind backend, TimeProvider time)
     {
@@ -36,7 +41,10 @@ public sealed class WatchMetrics : IDisposable
         _rejects = Meter.CreateCounter<long>("davy.ingest.rejects", "{message}", "What could not be read as a log entry, by the kind of fault.");
         _commit = Meter.CreateHistogram("davy.store.commit.duration", "s", "How long a transaction of the watch took, until it was durable.", [], CommitSeconds);
         _finding = Meter.CreateHistogram("davy.latency.event_to_finding", "s", "From an entry's own time to the finding that is kept of it.", [], FindingSeconds);
+        _inspections = Meter.CreateCounter<long>("davy.inspect.results", "{image}", "Images that were looked into, by verdict.");
+        _inspecting = Meter.CreateHistogram("davy.inspect.duration", "s", "How long it took to look into an image.", [], InspectionSeconds);
 
+        Meter.CreateObservableUpDownCounter("davy.inspect.waiting", () => WaitingInspections, "{image}", "Images that wait to be looked into, in the whole database.");
         Meter.CreateObservableUpDownCounter("davy.ingest.inflight", () => _sources.Counts.Values.Select(count => Of(count.Name, count.Totals.InFlight)), "{message}", "Log entries that were taken and are not kept yet.");
         Meter.CreateObservableGauge("davy.ingest.last_message.age", Ages, "s", "Since when no entry came.");
         Meter.CreateObservableGauge("davy.ingest.watermark.lag", Lags, "s", "From the latest of the entries' own times to now.");
@@ -52,6 +60,12 @@ public sealed class WatchMetrics : IDisposable
 
     /// <summary>How many dead letters there are; whoever counts them says it here.</summary>
     public IReadOnlyList<DeadLetterTotal> DeadLetters { get; set => Volatile.Write(ref field, value); } = [];
+
+    /// <summary>How many images wait to be looked into; whoever counts them says it here.</summary>
+    public long WaitingInspections { get; set => Volatile.Write(ref field, value); }
+
+    /// <summary>How many attempts to look into an image failed since the last that did not.</summary>
+    public int FailedInspections => Volatile.Read(ref _failedInspections);
 
     /// <summary>The alarms that stand; whoever looks for them says it here.</summary>
     public IReadOnlyList<WatchAlarm> Alarms { get; set => Volatile.Write(ref field, value); } = [];
@@ -74,6 +88,17 @@ public sealed class WatchMetrics : IDisposable
 
     /// <summary>A transaction of the watch took so long.</summary>
     internal void Committed(TimeSpan duration) => _commit.Record(duration.TotalSeconds, _backend);
+
+    /// <summary>An image was looked into, or could not be.</summary>
+    /// <param name="step">What it came to.</param>
+    public void Inspected(InspectionStep step)
+    {
+        if (step.HasFailed) Interlocked.Increment(ref _failedInspections);
+        else if (step.Verdict is not null) Volatile.Write(ref _failedInspections, 0);
+        if (step.Verdict is not { } verdict) return;
+        _inspections.Add(1, new KeyValuePair<string, object?>("verdict", Reports.ImageWords.Value(verdict)));
+        _inspecting.Record(step.Took.TotalSeconds);
+    }
 
     IEnumerable<Measurement<double>> Ages()
     {

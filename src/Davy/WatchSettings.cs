@@ -36,6 +36,9 @@ public sealed record WatchSettings
     /// <summary>How many dead letters are kept.</summary>
     public DeadLetterLimits DeadLetters { get; init; } = new();
 
+    /// <summary>Which images are written down to be looked into in the background.</summary>
+    public InspectionScope Inspect { get; init; }
+
     /// <summary>How long the <c>system_event</c> of a deployment is waited for.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(15);
 }

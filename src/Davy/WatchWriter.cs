@@ -7,7 +7,7 @@ using Davy.Storage;
 namespace Davy;
 
 /// <summary>Keeps deliveries of the watch within a transaction: each entry once, with all that follows from it.</summary>
-sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLetterStore letters, DeploymentStore deployments, TimeProvider time)
+sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLetterStore letters, DeploymentStore deployments, InspectionScope inspect, TimeProvider time)
 {
     const long NanosPerMinute = 60_000_000_000;
     const int ToldAtOnce = 500;
@@ -20,6 +20,7 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLet
         await ExpectAsync(transaction, news, cancel);
         var callers = await CallersAsync(transaction, news, cancel);
         if (news.Select(entry => entry.Remembered).OfType<RememberedEntry>().ToList() is { Count: > 0 } remembered) await deployments.AddAsync(transaction, remembered, cancel);
+        if (inspect is not InspectionScope.Off) await ImageUse.AddAsync(transaction, UsesOf(news), time.GetUtcNow(), cancel);
         var past = await WatchPast.OfAsync(transaction, batch, news, cancel);
         var changed = await KeepFindingsAsync(transaction, batch, past, news, callers, cancel);
         past.Concern(await CompleteAsync(transaction, batch, [.. news.Where(entry => entry.Caller is not null).Select(entry => entry.Operation!)], callers, cancel));
@@ -39,6 +40,9 @@ sealed class WatchWriter(DoubtStore doubts, RejectedEntryStore rejected, DeadLet
             return new KeptDelivery(came, reasons, [.. kept.Where(entry => entry.Time is not null && changed.ContainsKey(entry)).Select(entry => entry.Time!.Value)]);
         })];
     }
+
+    IEnumerable<ImageUse> UsesOf(HashSet<ObservedEntry> news) => news.SelectMany(entry =>
+        (entry.Remembered is { } remembered ? ImageUse.Of(remembered, inspect) : []).Concat(entry.Findings.SelectMany(found => ImageUse.Of(found.Finding))));
 
     /// <summary>Notes resources whose images were not told in time, once a project, and forgets what is old or too much.</summary>
     public async Task<int> TidyAsync(DbTransaction transaction, WatchSettings settings, CancellationToken cancel)

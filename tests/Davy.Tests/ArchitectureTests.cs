@@ -12,7 +12,7 @@ public sealed partial class ArchitectureTests
     static readonly string[] CliOrder = ["Output", "Client", "Commands", ""];
 
     /// <summary>Ingest, Api and Console never use each other.</summary>
-    static readonly string[] ServerOrder = ["Hosting", "Callers", "Ingest", "Api", "Notifications", "Console", ""];
+    static readonly string[] ServerOrder = ["Hosting", "Callers", "Inspections", "Ingest", "Api", "Notifications", "Console", ""];
 
     static readonly string[] Beside = ["Ingest", "Api", "Console"];
 

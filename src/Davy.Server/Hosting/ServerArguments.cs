@@ -116,6 +116,7 @@ static class ServerArguments
         Level, Format, Ephemeral,
         .. OutgoingArguments.All,
         .. WatchArguments.All,
+        .. InspectionArguments.All,
     ];
 
     /// <summary>The root command; its action serves.</summary>
@@ -169,7 +170,7 @@ static class ServerArguments
             LogFormat = parsed.GetValue(Format)!,
             Ephemeral = parsed.GetValue(Ephemeral),
         };
-        options = WithKnownBad(WatchArguments.Read(OutgoingArguments.Read(options, parsed, environment), parsed), parsed.GetValue(Indicators)!, parsed.GetValue(UpstreamsFile));
+        options = WithKnownBad(InspectionArguments.Read(WatchArguments.Read(OutgoingArguments.Read(options, parsed, environment), parsed), parsed, environment), parsed.GetValue(Indicators)!, parsed.GetValue(UpstreamsFile));
         return options.Faults().ToList() is { Count: > 0 } faults ? throw new OptionException(string.Join(Environment.NewLine, faults)) : options;
     }
 

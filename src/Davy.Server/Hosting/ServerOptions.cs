@@ -105,6 +105,9 @@ sealed record ServerOptions
     /// <summary>How many dead letters are kept.</summary>
     public DeadLetterLimits DeadLetters { get; init; } = new();
 
+    /// <summary>How images are looked into in the background.</summary>
+    public InspectionOptions Inspection { get; init; } = new();
+
     /// <summary>What is wrong with the options: a sentence each, with what to do; empty if nothing is.</summary>
     public IEnumerable<string> Faults()
     {
@@ -122,7 +125,7 @@ sealed record ServerOptions
         }
 
         if (HttpPort == GrpcPort && HttpPort != 0) yield return $"--http-port and --grpc-port are both {HttpPort}; without TLS each protocol needs its own.";
-        foreach (var fault in Limits.Faults().Concat(WatchArguments.Faults(this))) yield return fault;
+        foreach (var fault in Limits.Faults().Concat(WatchArguments.Faults(this)).Concat(InspectionArguments.Faults(Inspection))) yield return fault;
         if (Organization is { } id && (id.Length is 0 or > 30 || id.Any(digit => !char.IsAsciiDigit(digit)))) yield return "--organization must be the organisation's number.";
     }
 }

@@ -42,6 +42,7 @@ sealed partial class AlarmBoard(HealthNotes notes, ILogger<AlarmBoard> log)
         AlarmKind.OldIndicators => count == 1 ? "One list of indicators is too old." : $"{count} lists of indicators are too old.",
         AlarmKind.DeadLetters => "Log entries failed for good and wait as dead letters.",
         AlarmKind.DeadLettersFull => "There is little or no room left for dead letters.",
+        AlarmKind.InspectionsFail => "Images cannot be looked into.",
         _ => throw new InvalidOperationException($"There is no sentence for {kind}."),
     };
 

@@ -37,6 +37,7 @@ static class IngestSetup
         Report = ReportOptions.Default with { Ancestry = options.Ancestry },
         SourceParent = options.Organization is { } organization ? $"organizations/{organization}" : "",
         DeadLetters = options.DeadLetters,
+        Inspect = options.Inspection.Scope,
     };
 
     static Watch Make(IServiceProvider services)

@@ -41,6 +41,7 @@ sealed partial class WatchWorker(Watch watch, AlarmBoard alarms, ServerOptions o
         {
             await watch.TidyAsync(cancel);
             watch.Metrics.DeadLetters = _letters = await watch.DeadLetters.TotalsAsync(cancel);
+            watch.Metrics.WaitingInspections = await watch.Inspections.WaitingAsync(cancel);
         }
         catch (DbException fault)
         {
@@ -51,7 +52,8 @@ sealed partial class WatchWorker(Watch watch, AlarmBoard alarms, ServerOptions o
     void Look()
     {
         var now = clock.GetUtcNow();
-        watch.Metrics.Alarms = [.. watch.Sources.Reports.SelectMany(source => WatchAlarms.Of(source, options.Alarms, now)), .. WatchAlarms.Of(watch.Indicators, options.Alarms, now), .. WatchAlarms.Of(_letters, options.DeadLetters)];
+        watch.Metrics.Alarms = [.. watch.Sources.Reports.SelectMany(source => WatchAlarms.Of(source, options.Alarms, now)), .. WatchAlarms.Of(watch.Indicators, options.Alarms, now), .. WatchAlarms.Of(_letters, options.DeadLetters),
+            .. WatchAlarms.OfInspections(watch.Metrics.FailedInspections, watch.Metrics.WaitingInspections)];
         alarms.Tell(watch.Metrics.Alarms);
     }
 

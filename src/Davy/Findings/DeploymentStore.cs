@@ -64,6 +64,35 @@ public sealed class DeploymentStore(Database database, TimeProvider time)
         return await command.ToListAsync(Read, cancel);
     }, cancel);
 
+    /// <summary>The entries of the deployments of a set of images, in pages.</summary>
+    internal Task<List<(long Key, string Entry)>> EntriesOfAsync(string images, long after, int size, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command("SELECT key, entry FROM deployments WHERE images = @images AND key > @after ORDER BY key LIMIT @most", ("@images", images), ("@after", after), ("@most", (long)size));
+        return await command.ToListAsync(row => (row.Number(0), row.Text(1)), cancel);
+    }, cancel);
+
+    /// <summary>The deployment that an entry told of, with the key of its images.</summary>
+    internal Task<(KeptDeployment Deployment, string Images)?> OfEntryAsync(string entry, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        await using var command = connection.Command("SELECT document, images FROM deployments WHERE entry = @entry", ("@entry", entry));
+        return (await command.ToListAsync(row => ((KeptDeployment, string)?)(KeptDeployment.Read(row.Text(0)), row.Text(1)), cancel)).FirstOrDefault();
+    }, cancel);
+
+    /// <summary>Whether another entry of the same deployment tells the digest that the image's tag stood for.</summary>
+    internal Task<bool> IsToldByDigestAsync(KeptDeployment deployment, string image, CancellationToken cancel) => database.ReadAsync(async connection =>
+    {
+        var (at, hour) = (Moments.ToNanos(deployment.At), 3_600_000_000_000L);
+        await using var command = connection.Command("SELECT document FROM deployments WHERE resource_key = @resource AND at >= @from AND at <= @to AND images <> '' ORDER BY at LIMIT 500",
+            ("@resource", KeyOf(deployment.Resource)), ("@from", at - hour), ("@to", at + hour));
+        return (await command.ToListAsync(row => KeptDeployment.Read(row.Text(0)), cancel)).Any(other =>
+            ((other.Operation != "" && other.Operation == deployment.Operation) || (other.Revision != "" && other.Revision == deployment.Revision))
+            && other.Containers.Any(container => ImageKey.Read(container.Image)?.Key == image && ImageKey.Read(container.Ran) is { IsDigest: true }));
+    }, cancel);
+
+    /// <summary>Says that the deployment that an entry told of is judged malicious.</summary>
+    internal Task<int> CondemnAsync(string entry, CancellationToken cancel) => database.WriteAsync(transaction =>
+        transaction.ExecuteAsync("UPDATE deployments SET verdict = 'malicious' WHERE entry = @entry AND verdict <> 'malicious'", cancel, ("@entry", entry)), cancel);
+
     /// <summary>Remembers entries that are new.</summary>
     internal async Task AddAsync(DbTransaction transaction, IReadOnlyList<RememberedEntry> entries, CancellationToken cancel)
     {

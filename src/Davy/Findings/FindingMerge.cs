@@ -28,9 +28,11 @@ static class FindingMerge
         if (Earlier(before.Text("eventTime"), found.Text("eventTime"))) Keep(before, found, "eventTime");
 
         // The finding with the earlier entry is the representative one: what it says of a single entry stays, whichever came first.
+        var surer = MatchMerge.Join(before, found);
         if (Leads(before, found))
         {
-            foreach (var name in (ReadOnlySpan<string>)["access", "description", "nextSteps"]) Keep(before, found, name);
+            foreach (var name in (ReadOnlySpan<string>)["access", "nextSteps"]) Keep(before, found, name);
+            if (surer == 0) Keep(before, found, "description");
             if (before["sourceProperties"] is JsonObject known && found["sourceProperties"] is JsonObject news) Keep(known, news, "contextUris");
         }
 
@@ -69,7 +71,7 @@ static class FindingMerge
     }
 
     /// <summary>What was seen in an image stays, where it was not looked at again, or with less to show.</summary>
-    static void JoinInspections(JsonObject before, JsonObject found)
+    public static void JoinInspections(JsonObject before, JsonObject found)
     {
         var known = before["inspection"].Objects().ToList();
         if (known.Count == 0) return;

@@ -38,6 +38,9 @@ public sealed class FindingStore : IAsyncDisposable
         _changes = new(ChangeAllAsync, MostInACommit, writers);
     }
 
+    /// <summary>Whether the images of findings of scans are written down to be looked into in the background.</summary>
+    public InspectionScope Inspect { get; init; }
+
     /// <summary>Keeps a finding that is new. It gets its canonical name and times and is ACTIVE, unless the document says INACTIVE; static mute configs act on it.</summary>
     /// <param name="name">Its name; where its source belongs to another node, the source's node counts.</param>
     /// <param name="content">Its content.</param>
@@ -229,7 +232,11 @@ public sealed class FindingStore : IAsyncDisposable
     }
 
     Task<IReadOnlyList<MergedFinding>> MergeAllAsync(IReadOnlyList<PreparedFinding> findings, CancellationToken cancel) =>
-        WriteAsync((_, batch) => batch.MergeAsync(findings, cancel), cancel);
+        WriteAsync(async (transaction, batch) =>
+        {
+            if (Inspect is not InspectionScope.Off) await ImageUse.AddAsync(transaction, findings.SelectMany(finding => ImageUse.Of(finding.Finding)), _time.GetUtcNow(), cancel);
+            return await batch.MergeAsync(findings, cancel);
+        }, cancel);
 
     sealed record Change(FindingName Name, Func<KeptFinding?, FindingContent> To);
 

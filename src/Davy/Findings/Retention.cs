@@ -59,6 +59,11 @@ public sealed class Retention(Database database, RetentionOptions options, TimeP
             DELETE FROM deployments WHERE key IN (SELECT key FROM deployments d
             WHERE at < @before AND NOT EXISTS (SELECT 1 FROM resource_findings r WHERE r.resource_key = d.resource_key) ORDER BY at LIMIT @most)
             """, findings, cancel);
+        var seen = Before(options.FindingDays).ToUnixTimeMilliseconds();
+        await AllAsync("DELETE FROM inspections WHERE key IN (SELECT key FROM inspections WHERE last_at < @before ORDER BY last_at LIMIT @most)", seen, cancel);
+        await AllAsync("""
+            DELETE FROM inspection_uses WHERE seen_at < @before AND (image, subject) IN (SELECT image, subject FROM inspection_uses WHERE seen_at < @before ORDER BY seen_at LIMIT @most)
+            """, seen, cancel);
         await AllAsync("DELETE FROM doubts WHERE key IN (SELECT key FROM doubts WHERE last_at < @before ORDER BY last_at LIMIT @most)",
             Before(options.DoubtDays).ToUnixTimeMilliseconds(), cancel);
         await AllAsync("DELETE FROM rejected_entries WHERE key IN (SELECT key FROM rejected_entries WHERE seen_at < @before ORDER BY seen_at LIMIT @most)",

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Davy.CloudRun;
 using Davy.Detection;
 using Davy.Findings;
+using Davy.Inspection;
 
 namespace Davy.Reports;
 
@@ -51,23 +52,25 @@ static class FindingJson
         if (finding.Inspections.Count == 0) return;
 
         json.WriteStartArray("inspection");
-        foreach (var image in finding.Inspections)
-        {
-            json.WriteStartObject();
-            json.WriteString("image", image.Image);
-            json.WriteString("askedBy", image.IsByDigest ? "digest" : "tag");
-            json.WriteString("verdict", ImageWords.Value(image.Verdict));
-            json.WriteNumber("score", image.Score);
-            json.Known("manifest", image.Manifest?.ToString() ?? "");
-            json.Known("whyNot", image.WhyNot);
-            json.Known("remark", InspectionText.Remark(finding, image));
-            json.WriteStartArray("evidence");
-            foreach (var evidence in image.Evidence) ImageJsonReport.Evidence(json, evidence);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
+        foreach (var image in finding.Inspections) Inspection(json, image, InspectionText.Remark(finding, image));
         json.WriteEndArray();
+    }
+
+    /// <summary>What an image shows.</summary>
+    public static void Inspection(Utf8JsonWriter json, InspectedImage image, string remark)
+    {
+        json.WriteStartObject();
+        json.WriteString("image", image.Image);
+        json.WriteString("askedBy", image.IsByDigest ? "digest" : "tag");
+        json.WriteString("verdict", ImageWords.Value(image.Verdict));
+        json.WriteNumber("score", image.Score);
+        json.Known("manifest", image.Manifest?.ToString() ?? "");
+        json.Known("whyNot", image.WhyNot);
+        json.Known("remark", remark);
+        json.WriteStartArray("evidence");
+        foreach (var evidence in image.Evidence) ImageJsonReport.Evidence(json, evidence);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     public static void Resource(Utf8JsonWriter json, FindingNames names)

@@ -30,8 +30,11 @@ static class InspectionText
         string.Join(", ", image.Evidence.SelectMany(evidence => evidence.Signs).Select(sign => sign.Id).Distinct(StringComparer.Ordinal).Take(SignsNamed)) is { Length: > 0 } signs ? signs : "its content";
 
     /// <summary>What a person should ask where a listed image shows nothing; empty where nothing is to be asked.</summary>
-    public static string Remark(Finding finding, InspectedImage image) =>
-        finding.Match is { Kind: not null } && image.Verdict is ImageVerdict.Clean or ImageVerdict.MentionsMiners ? "nothing in it mines: is it listed wrongly? The finding stays." : "";
+    public static string Remark(Finding finding, InspectedImage image) => Remark(finding.Match is { Kind: not null }, image);
+
+    /// <summary>The same.</summary>
+    public static string Remark(bool isListed, InspectedImage image) =>
+        isListed && image.Verdict is ImageVerdict.Clean or ImageVerdict.MentionsMiners ? "nothing in it mines: is it listed wrongly? The finding stays." : "";
 
     /// <summary>All of it in one sentence an image, for a description.</summary>
     public static string Sentences(Finding finding) => string.Concat(finding.Inspections.Select(image =>

@@ -90,6 +90,35 @@ public abstract class FindingMergeTests(DatabaseKind kind) : KeptFindingsTests(k
         Assert.Equal(kept, (string?)Assert.Single(merged["sourceProperties"]!["properties"]!["inspection"]!.AsArray())!["verdict"]);
     }
 
+    [Theory]
+    [InlineData("possible", "", "certain", "")]
+    [InlineData("possible", "", "certain", "inspection")]
+    [InlineData("certain", "inspection", "certain", "")]
+    public async Task TheSurerMatchStaysWhicheverCameFirst(string weaker, string weakerBy, string surer, string surerBy)
+    {
+        static NewFinding Matched(string certainty, string foundBy, string moment) => SomeKept.New("f1", severity: certainty == "certain" ? "HIGH" : "MEDIUM", edit: finding =>
+        {
+            finding["description"] = $"The match is {certainty} by {foundBy}.";
+            finding["logEntries"]![0]!["cloudLoggingEntry"]!["timestamp"] = moment;
+            JsonObject match = new() { ["certainty"] = certainty, ["indicator"] = $"{certainty} {foundBy}" };
+            if (foundBy != "") match["foundBy"] = foundBy;
+            finding["sourceProperties"]!["properties"]!["match"] = match;
+        });
+
+        foreach (var early in new[] { "2026-01-10T08:00:00Z", "2026-01-10T10:00:00Z" })
+        {
+            NewFinding[] both = [Matched(weaker, weakerBy, early), Matched(surer, surerBy, "2026-01-10T09:00:00Z")];
+            foreach (var order in (int[][])[[0, 1], [1, 0], [1, 0, 0], [0, 1, 0]])
+            {
+                await Made.ExecuteAsync("DELETE FROM findings", Cancel);
+                KeptFinding? kept = null;
+                foreach (var place in order) kept = (await Store.MergeAsync(both[place], Cancel)).Finding;
+
+                Assert.Equal(($"{surer} {surerBy}", $"The match is {surer} by {surerBy}.", "HIGH"), (kept!.Field("sourceProperties", "properties", "match", "indicator"), kept!.Field("description"), kept!.Field("severity")));
+            }
+        }
+    }
+
     [Fact]
     public async Task EvidenceIsBounded()
     {

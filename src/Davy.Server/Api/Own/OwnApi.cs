@@ -10,7 +10,7 @@ static class OwnApi
     /// <summary>Adds what it needs.</summary>
     /// <param name="services">The program's services.</param>
     public static void AddOwnApi(this IServiceCollection services) =>
-        services.AddSingleton<ScanIntake>().AddSingleton<ScanIntake.Others>().AddSingleton<OwnLists>().AddSingleton<AnswerMethods>().AddSingleton<DeploymentMethods>().AddSingleton<SourceStates>().AddSingleton<DeadLetterMethods>().AddSingleton<ResponseMethods>();
+        services.AddSingleton<ScanIntake>().AddSingleton<ScanIntake.Others>().AddSingleton<OwnLists>().AddSingleton<AnswerMethods>().AddSingleton<DeploymentMethods>().AddSingleton<InspectionMethods>().AddSingleton<SourceStates>().AddSingleton<DeadLetterMethods>().AddSingleton<ResponseMethods>();
 
     /// <summary>Adds the end points.</summary>
     /// <param name="app">The program.</param>
@@ -29,6 +29,8 @@ static class OwnApi
 
         app.MapGet($"{Root}/deployments", (HttpRequest request, DeploymentMethods deployments, CancellationToken cancel) => deployments.ListAsync(request, cancel)).With(MethodPolicies.View);
         app.MapGet($"{Root}/deployments/{{id}}", (string id, HttpRequest request, DeploymentMethods deployments, CancellationToken cancel) => deployments.ShowAsync(id, request, cancel)).With(MethodPolicies.View);
+        app.MapGet($"{Root}/inspections", (HttpRequest request, InspectionMethods inspections, CancellationToken cancel) => inspections.ListAsync(request, cancel)).With(MethodPolicies.View);
+        app.MapGet($"{Root}/inspections/{{id}}", (string id, HttpRequest request, InspectionMethods inspections, CancellationToken cancel) => inspections.ShowAsync(id, request, cancel)).With(MethodPolicies.View);
 
         app.MapGet($"{Root}/response-journals/{{journal}}", (string journal, HttpRequest request, ResponseMethods responses, CancellationToken cancel) => responses.EndAsync(journal, request, cancel)).With(MethodPolicies.Respond);
         app.MapPost($"{Root}/response-journals/{{journal}}:append", (string journal, HttpRequest request, ResponseMethods responses, CancellationToken cancel) => responses.AppendAsync(journal, request, cancel)).With(MethodPolicies.Respond);

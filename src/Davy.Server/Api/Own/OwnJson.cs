@@ -73,6 +73,8 @@ sealed record AnswerAnswer(
 [JsonSerializable(typeof(ResponseJournalAnswer))]
 [JsonSerializable(typeof(ResponsePage))]
 [JsonSerializable(typeof(ResponseAnswer))]
+[JsonSerializable(typeof(InspectionPage))]
+[JsonSerializable(typeof(ImageAnswer))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
