@@ -16,6 +16,12 @@ switch (args)
     case ["layer", var file]:
         await LayerRun.RunAsync(file, CancellationToken.None);
         return 0;
+    case ["literals", var folder]:
+        LiteralRun.Write(folder);
+        return 0;
+    case ["matcher", var file]:
+        LiteralRun.Search(file);
+        return 0;
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(IndicatorLookup).Assembly).Run(args);
         return 0;

@@ -10,6 +10,7 @@ public sealed class IndicatorSet
     static readonly Lazy<IndicatorSet> OwnSet = new(() => new([IndicatorFile.Parse(OwnList, EmbeddedFile.Read(OwnList))]));
 
     readonly IndicatorIndex _index;
+    readonly Lazy<bool> _mayListFiles;
 
     /// <summary>Puts lists together.</summary>
     /// <param name="lists">The lists; where two hold the same reference, both count, and the better one answers.</param>
@@ -17,6 +18,7 @@ public sealed class IndicatorSet
     {
         Lists = [.. lists];
         _index = new([.. Lists.Select(list => list.Indicators)]);
+        _mayListFiles = new(() => Lists.Except(Default.Lists).Any(list => list.Indicators.Any(indicator => indicator.Scope is IndicatorScope.Digest)));
     }
 
     /// <summary>The list that comes with Davy, read when it is first asked for.</summary>
@@ -27,6 +29,9 @@ public sealed class IndicatorSet
 
     /// <summary>The lists, each with its name and date.</summary>
     public IReadOnlyList<IndicatorList> Lists { get; }
+
+    /// <summary>Whether a digest on a list may be that of a file: the list that comes with Davy has those of images alone.</summary>
+    internal bool MayListFiles => _mayListFiles.Value;
 
     /// <summary>All indicators, in the order of the lists.</summary>
     public IEnumerable<Indicator> Indicators => Lists.SelectMany(list => list.Indicators);

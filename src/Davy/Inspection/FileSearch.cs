@@ -4,13 +4,19 @@ using Davy.Indicators;
 
 namespace Davy.Inspection;
 
-/// <summary>Searches one file after another, each in one pass over its bytes: hash, texts, addresses, and whether it is packed.</summary>
+/// <summary>
+/// Searches one file after another, each in one pass over its bytes: texts, addresses, and whether it is packed. What is not too large is kept until its end, and hashed only where somebody
+/// asks for the hash.
+/// </summary>
 /// <param name="known">What is sought.</param>
 /// <param name="literals">The search for it.</param>
 sealed class FileSearch(MiningStrings known, LiteralSearch literals) : IDisposable
 {
-    /// <summary>How much of a text is kept to be read as a script or configuration, in bytes.</summary>
+    /// <summary>How long a text may be to be read as a script or configuration, in bytes.</summary>
     public const int MostText = 1 << 20;
+
+    /// <summary>How long a file may be to be kept until its end, in bytes, so that it need not be hashed where nobody asks.</summary>
+    const int MostKept = 8 << 20;
 
     const int Sampled = 4 << 10;
     const double EntropyOfPacked = 7.2;
@@ -19,10 +25,10 @@ sealed class FileSearch(MiningStrings known, LiteralSearch literals) : IDisposab
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     readonly byte[] _seam = new byte[2 * (Math.Max(literals.Longest, MoneroAddress.Longest) + 1)];
     readonly int[] _histogram = new int[256];
-    readonly MemoryStream _text = new();
+    readonly MemoryStream _kept = new();
     int _tail;
     long _size;
-    bool _isOpen;
+    bool _isHashing;
     bool _isElf;
     bool _hasMark;
     bool _isSectionless;
@@ -42,25 +48,27 @@ sealed class FileSearch(MiningStrings known, LiteralSearch literals) : IDisposab
     /// <summary>Where the address begins.</summary>
     public long WalletAt { get; private set; }
 
-    /// <summary>The text, where it is one and no longer than what is kept.</summary>
-    public ReadOnlyMemory<byte> Text => _size <= MostText ? _text.GetBuffer().AsMemory(0, (int)_text.Length) : default;
+    /// <summary>The text, where it is one and no longer than what is read as one.</summary>
+    public ReadOnlyMemory<byte> Text => Kind is FileKind.Script or FileKind.Text && _size <= MostText ? Kept : default;
 
     /// <summary>Whether it is a program that a packer wrote.</summary>
     public bool IsPacked => _isElf && (_hasMark || (_isSectionless && Entropy() > EntropyOfPacked));
+
+    ReadOnlyMemory<byte> Kept => _kept.GetBuffer().AsMemory(0, (int)_kept.Length);
 
     /// <summary>Begins with a file.</summary>
     /// <param name="head">Its first bytes.</param>
     public void Begin(ReadOnlySpan<byte> head)
     {
-        // A file that could not be read to its end left its hash open.
-        if (_isOpen) _hash.GetHashAndReset();
-        _isOpen = true;
+        // A file whose hash nobody asked for left it open.
+        if (_isHashing) _hash.GetHashAndReset();
+        _isHashing = false;
         Kind = FileKinds.Of(head);
         _isElf = FileKinds.IsElf(head);
         _isSectionless = FileKinds.IsSectionless(head);
         (_hasMark, _tail, _size, Wallet) = (false, 0, 0, "");
         if (_isElf) Array.Clear(_histogram);
-        _text.SetLength(0);
+        _kept.SetLength(0);
         Hits.Clear();
     }
 
@@ -69,7 +77,7 @@ sealed class FileSearch(MiningStrings known, LiteralSearch literals) : IDisposab
     {
         if (piece.IsEmpty) return;
 
-        _hash.AppendData(piece);
+        KeepOrHash(piece);
         Seam(piece, isEnd: false);
         Hits.Origin = _size;
         literals.Find(piece, isBegin: _size == 0, isEnd: false, Hits);
@@ -81,20 +89,18 @@ sealed class FileSearch(MiningStrings known, LiteralSearch literals) : IDisposab
             foreach (var value in piece[..Math.Min(Sampled, piece.Length)]) _histogram[value]++;
             if (_size < MarkBytes) _hasMark |= piece[..(int)Math.Min(piece.Length, MarkBytes - _size)].IndexOf("UPX!"u8) >= 0;
         }
-        else if (Kind is FileKind.Script or FileKind.Text && _size + piece.Length <= MostText)
-        {
-            _text.Write(piece);
-        }
 
         _size += piece.Length;
     }
 
     /// <summary>Ends the file.</summary>
-    /// <returns>Its SHA-256.</returns>
-    public Digest End()
+    public void End() => Seam([], isEnd: true);
+
+    /// <summary>The SHA-256 of the file that ended; asked for once.</summary>
+    public Digest Hash()
     {
-        Seam([], isEnd: true);
-        _isOpen = false;
+        if (!_isHashing) return Digest.Compute(Kept.Span);
+        _isHashing = false;
         return Digest.Of(_hash.GetHashAndReset());
     }
 
@@ -102,7 +108,21 @@ sealed class FileSearch(MiningStrings known, LiteralSearch literals) : IDisposab
     public void Dispose()
     {
         _hash.Dispose();
-        _text.Dispose();
+        _kept.Dispose();
+    }
+
+    void KeepOrHash(ReadOnlySpan<byte> piece)
+    {
+        if (!_isHashing && _size + piece.Length <= MostKept)
+        {
+            _kept.Write(piece);
+            return;
+        }
+
+        if (!_isHashing) _hash.AppendData(Kept.Span);
+        _kept.SetLength(0);
+        _isHashing = true;
+        _hash.AppendData(piece);
     }
 
     /// <summary>What lies across the border of two pieces, or ends with the file.</summary>

@@ -1,4 +1,5 @@
 using Davy.CloudRun;
+using Davy.Images;
 using Davy.Images.Content;
 using Davy.Images.Tar;
 using Davy.Indicators;
@@ -146,8 +147,9 @@ sealed class LayerSearch(InspectionSettings settings, MiningStrings known, Liter
 
     void Keep(FileSearch search, string path, string member, bool isSparse)
     {
-        var hash = search.End();
-        var listed = settings.Indicators.MatchDigest(hash);
+        search.End();
+        Digest? hash = settings.Indicators.MayListFiles ? search.Hash() : null;
+        var listed = hash is { } own ? settings.Indicators.MatchDigest(own) : null;
         if (member.Length == 0 && search.Kind is FileKind.Script or FileKind.Text && search.Size <= FileSearch.MostText) KeepText(search, path);
         if (!search.Hits.IsAny && search.Wallet.Length == 0 && !search.IsPacked && listed is null) return;
 
@@ -168,7 +170,7 @@ sealed class LayerSearch(InspectionSettings settings, MiningStrings known, Liter
         {
             Path = path,
             Member = member,
-            Hash = isSparse ? null : hash,
+            Hash = isSparse ? null : hash ?? search.Hash(),
             Kind = search.Kind,
             ConfigurationOf = configurationOf,
             IsPacked = search.IsPacked,

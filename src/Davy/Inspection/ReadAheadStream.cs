@@ -7,7 +7,9 @@ namespace Davy.Inspection;
 /// <summary>Reads a stream on a thread of its own, a few pieces ahead of who takes them.</summary>
 sealed class ReadAheadStream : ForwardStream
 {
-    const int PieceBytes = 128 << 10;
+    /// <summary>As much as the reader of archives takes at once: to hand over a piece costs as much as to inflate some kilobytes.</summary>
+    const int PieceBytes = 256 << 10;
+
     const int PiecesAhead = 4;
 
     readonly BlockingCollection<(byte[] Piece, int Count)> _full = new(PiecesAhead);
@@ -78,7 +80,7 @@ sealed class ReadAheadStream : ForwardStream
             while (true)
             {
                 var piece = _free.TryTake(out var free) ? free : new byte[PieceBytes];
-                var count = inner.Read(piece);
+                var count = inner.ReadAtLeast(piece, piece.Length, throwOnEndOfStream: false);
                 if (count == 0) break;
                 _full.Add((piece, count), _stop.Token);
             }

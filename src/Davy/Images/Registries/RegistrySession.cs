@@ -11,7 +11,7 @@ namespace Davy.Images.Registries;
 /// <param name="options">How registries are asked.</param>
 public sealed class RegistrySession(RegistryOptions options) : IDisposable
 {
-    readonly ConcurrentDictionary<(string Registry, string Repository), RegistryAccess> _accesses = new();
+    readonly ConcurrentDictionary<string, RegistryAccess> _accesses = new(StringComparer.Ordinal);
     readonly Lazy<HttpClient> _http = new(() => OutboundGuard.Client(options.Rules with { PlainHttp = false }));
     readonly Lazy<HttpClient> _plain = new(() => OutboundGuard.Client(options.Rules with { PlainHttp = true }));
     readonly Lazy<GoogleCredentials?> _google = new(options.Google);
@@ -24,7 +24,7 @@ public sealed class RegistrySession(RegistryOptions options) : IDisposable
 
     /// <summary>How a repository is let into, known from the images before.</summary>
     internal RegistryAccess Access(Uri registry, ImageReference image) =>
-        _accesses.GetOrAdd((registry.AbsoluteUri, image.Repository), _ => new(Client(registry), registry, image, options, () => _google.Value));
+        _accesses.GetOrAdd($"{registry.AbsoluteUri} {image.Repository}", _ => new(Client(registry), registry, image, options, () => _google.Value));
 
     /// <inheritdoc/>
     public void Dispose()
