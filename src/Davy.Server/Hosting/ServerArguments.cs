@@ -168,6 +168,7 @@ static class ServerArguments
             LogLevel = parsed.GetValue(Level),
             LogFormat = parsed.GetValue(Format)!,
             Ephemeral = parsed.GetValue(Ephemeral),
+            Otlp = OtlpOptions.Read(environment),
         };
         options = WithKnownBad(WatchArguments.Read(OutgoingArguments.Read(options, parsed, environment), parsed), parsed.GetValue(Indicators)!, parsed.GetValue(UpstreamsFile));
         return options.Faults().ToList() is { Count: > 0 } faults ? throw new OptionException(string.Join(Environment.NewLine, faults)) : options;
