@@ -91,6 +91,7 @@ static class Program
         // No arguments: of the command line and the environment only what ServerOptions knows has an effect.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "davyd", ContentRootPath = AppContext.BaseDirectory });
         Log.Add(builder.Logging, options.LogLevel, options.LogFormat);
+        OtlpExport.Add(builder, options.Otlp);
         builder.Services.AddSystemd();
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Add(kestrel, options));
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Davy.Detection;
 using Davy.Findings;
 using Davy.Images;
@@ -103,7 +104,7 @@ public sealed class Watch : IAsyncDisposable
     /// <param name="cancel">Gives up waiting; what has begun may still be kept.</param>
     /// <returns>What it came to, once that is durable.</returns>
     /// <exception cref="System.Data.Common.DbException">It could not be kept: deliver it again.</exception>
-    public Task<Observation> ObserveAsync(ReadOnlyMemory<byte> record, Delivery delivery, CancellationToken cancel) => ObserveAsync([(record, delivery.Location)], delivery.Source, null, cancel);
+    public Task<Observation> ObserveAsync(ReadOnlyMemory<byte> record, Delivery delivery, CancellationToken cancel) => ObserveAsync(_examiner.Unwrap([(record, delivery.Location)]), delivery.Source, null, delivery.Trace, cancel);
 
     /// <summary>Observes what was read of a source, and keeps together with it how far that was.</summary>
     /// <param name="records">Entries or envelopes, each with its place.</param>
@@ -123,27 +124,12 @@ public sealed class Watch : IAsyncDisposable
     /// <param name="cancel">Gives up waiting; what has begun may still be kept.</param>
     /// <returns>What it came to, once that is durable.</returns>
     /// <exception cref="System.Data.Common.DbException">It could not be kept: read it again.</exception>
-    public async Task<Observation> ObserveAsync(
+    public Task<Observation> ObserveAsync(
         IReadOnlyList<(ReadOnlyMemory<byte> Json, EntryLocation Location)> records, IReadOnlyList<RejectedEntry> rejected, string source, WatchCursor? cursor, CancellationToken cancel)
     {
-        var count = Sources.Of(source);
         var carried = _examiner.Unwrap(records);
         carried.AddRange(rejected.Select(each => new CarriedEntry(default, each.Location, 1) { Rejected = new(each.Reason, each.Detail) }));
-        count.Take(carried.Count);
-        try
-        {
-            var (entries, newest) = await ExamineAsync(carried, source, cancel);
-            ObservedDelivery delivery = new(entries, carried.Count - entries.Count, cursor);
-            var kept = entries.Count == 0 && cursor is null ? new(new(0, delivery.Ignored, 0, 0, 0), [], []) : await KeepAsync(delivery, source, cancel);
-            count.Settle(carried.Count, kept.Came, newest, _time.GetUtcNow());
-            Metrics.Kept(count.Name, kept);
-            return kept.Came;
-        }
-        catch
-        {
-            count.GiveBack(carried.Count);
-            throw;
-        }
+        return ObserveAsync(carried, source, cursor, default, cancel);
     }
 
     /// <summary>Runs a dead letter through the watch again. Where that succeeds, what follows from it is kept and the letter removed, both or neither; it is not counted for its source again.</summary>
@@ -204,6 +190,36 @@ public sealed class Watch : IAsyncDisposable
     {
         await _commit.DisposeAsync();
         Metrics.Dispose();
+    }
+
+    async Task<Observation> ObserveAsync(List<CarriedEntry> carried, string source, WatchCursor? cursor, ActivityContext parent, CancellationToken cancel)
+    {
+        var count = Sources.Of(source);
+        count.Take(carried.Count);
+        using var trace = WatchTrace.Receive(count.Name, carried.Count, parent);
+        try
+        {
+            List<ObservedEntry> entries;
+            Timestamp? newest;
+            using (WatchTrace.Examine(trace)) (entries, newest) = await ExamineAsync(carried, source, cancel);
+            ObservedDelivery delivery = new(entries, carried.Count - entries.Count, cursor);
+            KeptDelivery kept = new(new(0, delivery.Ignored, 0, 0, 0), [], []);
+            if (entries.Count > 0 || cursor is not null)
+            {
+                using (WatchTrace.Commit(trace)) kept = await KeepAsync(delivery, source, cancel);
+            }
+
+            count.Settle(carried.Count, kept.Came, newest, _time.GetUtcNow());
+            Metrics.Kept(count.Name, kept);
+            WatchTrace.Kept(trace, kept.Came);
+            return kept.Came;
+        }
+        catch (Exception fault)
+        {
+            WatchTrace.Failed(trace, fault);
+            count.GiveBack(carried.Count);
+            throw;
+        }
     }
 
     /// <summary>What is to be kept of entries, and the latest of their times.</summary>

@@ -46,7 +46,11 @@ public sealed record WatchSettings
 /// <summary>Where an entry came from.</summary>
 /// <param name="Source">The source that it is counted for.</param>
 /// <param name="Location">What tells the delivery from others, for a person: file and position, or the message's id.</param>
-public readonly record struct Delivery(string Source, EntryLocation Location);
+public readonly record struct Delivery(string Source, EntryLocation Location)
+{
+    /// <summary>The span of whoever brought it, in which the delivery's own becomes part of one trace; none where it told none.</summary>
+    public System.Diagnostics.ActivityContext Trace { get; init; }
+}
 
 /// <summary>How far a source was read; kept in the transaction that keeps what was read.</summary>
 /// <param name="Name">The source's name, one for each thing that is read.</param>

@@ -169,6 +169,7 @@ static class ServerArguments
             LogLevel = parsed.GetValue(Level),
             LogFormat = parsed.GetValue(Format)!,
             Ephemeral = parsed.GetValue(Ephemeral),
+            Otlp = OtlpOptions.Read(environment),
         };
         options = WithKnownBad(InspectionArguments.Read(WatchArguments.Read(OutgoingArguments.Read(options, parsed, environment), parsed), parsed, environment), parsed.GetValue(Indicators)!, parsed.GetValue(UpstreamsFile));
         return options.Faults().ToList() is { Count: > 0 } faults ? throw new OptionException(string.Join(Environment.NewLine, faults)) : options;

@@ -54,6 +54,9 @@ sealed record ServerOptions
     /// <summary>How the log is written: <c>text</c> or <c>gcp</c>.</summary>
     public string LogFormat { get; init; } = "text";
 
+    /// <summary>Where metrics, traces and logs are sent; null for nowhere.</summary>
+    public OtlpOptions? Otlp { get; init; }
+
     /// <summary>Whether findings may be kept where they do not last.</summary>
     public bool Ephemeral { get; init; }
 

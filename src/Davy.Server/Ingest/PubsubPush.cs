@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Text.Json;
 using Davy.Google;
 
@@ -34,7 +35,7 @@ sealed partial class PubsubPush(Watch watch, IReadOnlyList<SourceDeclaration> so
         try
         {
             if (await ReadAsync(request, cancel) is not { } body) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
-            await watch.ObserveAsync(body, new($"pubsub/{source}", Logs.EntryLocation.OfMessage($"pubsub/{source}/{MessageOf(body)}")), cancel);
+            await watch.ObserveAsync(body, new($"pubsub/{source}", Logs.EntryLocation.OfMessage($"pubsub/{source}/{MessageOf(body)}")) { Trace = TraceOf(request) }, cancel);
             return Results.NoContent();
         }
         catch (DbException fault)
@@ -50,6 +51,10 @@ sealed partial class PubsubPush(Watch watch, IReadOnlyList<SourceDeclaration> so
 
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
+
+    /// <summary>The span in which the message was sent, as W3C has it (https://www.w3.org/TR/trace-context/); none where none is told, or it cannot be read.</summary>
+    static ActivityContext TraceOf(HttpRequest request) =>
+        ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out var trace) ? trace : default;
 
     static IResult Later(HttpRequest request, int status)
     {
