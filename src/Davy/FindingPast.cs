@@ -106,7 +106,6 @@ static class FindingPast
         foreach (var moment in deletion.Entries.Select(entry => entry.Timestamp).OfType<Timestamp>())
         {
             if (Moments.ToNanos(moment) > FindingRow.Nanos(all.Text("last"))) all["last"] = moment.ToString();
-            if (Moments.ToNanos(moment) < FindingRow.Nanos(all.Text("first"))) all["first"] = moment.ToString();
         }
     }
 

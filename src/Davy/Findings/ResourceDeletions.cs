@@ -27,9 +27,11 @@ sealed class ResourceDeletions
         if (_deletions.Count == 0) return null;
 
         var (first, last) = occurrences.Count == 0 ? (null, null) : (occurrences[0], occurrences[^1]);
-        var of = _deletions.Where(deletion => !(deletion.Entry.Timestamp < first)).ToList();
-        var after = of.Where(deletion => !(deletion.Entry.Timestamp < last)).ToList();
-        return new(after.Count > 0, after.Select(deletion => deletion.Began ?? deletion.Entry.Timestamp).Where(at => at is not null).Min(), [.. of.Select(deletion => deletion.Entry)]);
+        var after = _deletions.Where(deletion => !(deletion.Entry.Timestamp < last)).ToList();
+        return new(
+            after.Count > 0,
+            after.Select(deletion => deletion.Began ?? deletion.Entry.Timestamp).Where(at => at is not null).Min(),
+            [.. _deletions.Where(deletion => occurrences.Count > 0 && !(deletion.Entry.Timestamp < first)).Select(deletion => deletion.Entry)]);
     }
 
     sealed record Deletion(EntryIdentity Entry, Timestamp? Began) : IComparable<Deletion>
@@ -48,5 +50,5 @@ sealed class ResourceDeletions
 /// <summary>What the deletions of a resource mean for a finding.</summary>
 /// <param name="IsDeleted">Whether the resource was deleted after the finding's last deployment.</param>
 /// <param name="At">When it was deleted; null where it was not, or the log gives no time.</param>
-/// <param name="Entries">The entries that tell of deletions since the finding's first deployment.</param>
+/// <param name="Entries">The entries that tell of deletions since the finding's first deployment; none where no deployment is known, for those before it would not be its own.</param>
 sealed record DeletionNote(bool IsDeleted, Timestamp? At, IReadOnlyList<EntryIdentity> Entries);

@@ -9,7 +9,7 @@ namespace Davy.Tests.Watching;
 /// <summary>What is remembered of a resource, in a finding of the watch: what ran before, who deployed, whether it was deleted. It is what a scan of the same entries says, in any order.</summary>
 public abstract class PastTests(DatabaseKind kind) : StoreTests(kind)
 {
-    static readonly int Seeds = TestLength.Of(whole: 60, quick: 8);
+    static readonly int Seeds = TestLength.Of(whole: 8, quick: 8);
 
     SomeWatch New() => new(Database, Time);
 
