@@ -2,9 +2,7 @@ using System.Text.Json.Nodes;
 using Davy.CloudRun;
 using Davy.Detection;
 using Davy.Findings;
-using Davy.Images;
 using Davy.Inspection;
-using Davy.Logs;
 using Davy.Reports;
 
 namespace Davy;

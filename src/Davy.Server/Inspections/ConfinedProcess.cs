@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -66,14 +67,15 @@ sealed class ConfinedProcess(string program, ConfinedLimits limits, TimeSpan dea
         var id = process.Id;
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         end.CancelAfter(deadline);
-        using var kill = end.Token.Register(() => Kill(id));
+        var kill = end.Token.Register(() => Kill(id));
         process.StandardInput.Close();
         BoundedText output = new(mostOutput), complaints = new(MostComplaints);
         var reading = Task.WhenAll(output.ReadAsync(process.StandardOutput.BaseStream, () => Kill(id)), complaints.ReadAsync(process.StandardError.BaseStream, () => Kill(id)));
         process.WaitForExit();
 
-        // What it started may still hold the pipes.
-        Kill(id);
+        // What it started may still hold the pipes. Its own number may be another's from now on; that of its group is not while one of it is left.
+        kill.Dispose();
+        _ = Native.Kill(-id, Signal.Kill);
         reading.GetAwaiter().GetResult();
         return new(process.ExitCode, output.Bytes, Encoding.UTF8.GetString(complaints.Bytes), FaultOf(process.ExitCode, output, complaints, end.IsCancellationRequested));
     }
@@ -110,10 +112,10 @@ sealed record ConfinedResult(int Code, byte[] Output, string Complaint, string F
 /// <param name="most">The bound, in bytes.</param>
 sealed class BoundedText(int most)
 {
-    readonly MemoryStream _kept = new();
+    readonly ArrayBufferWriter<byte> _kept = new();
 
     /// <summary>What was read.</summary>
-    public byte[] Bytes => _kept.ToArray();
+    public byte[] Bytes => _kept.WrittenSpan.ToArray();
 
     /// <summary>Whether there was more.</summary>
     public bool IsCut { get; private set; }
@@ -128,14 +130,14 @@ sealed class BoundedText(int most)
         while ((read = await stream.ReadAsync(buffer)) > 0)
         {
             if (IsCut) continue;
-            if (_kept.Length + read > most)
+            if (_kept.WrittenCount + read > most)
             {
                 IsCut = true;
                 end();
                 continue;
             }
 
-            _kept.Write(buffer, 0, read);
+            _kept.Write(buffer.AsSpan(0, read));
         }
     }
 }

@@ -39,8 +39,8 @@ static class ConfinedStart
         {
             Confine(int.Parse(words[1], NumberStyles.None, CultureInfo.InvariantCulture), ConfinedLimits.Read(words.AsSpan(2, 4)));
             string?[] environment = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(each => $"{each.Key}={each.Value}"), null];
-            Native.Execute(words[6], [.. words[6..], null], environment);
-            throw Fault("execve");
+            Check("execve", Native.Execute(words[6], [.. words[6..], null], environment));
+            return Failed;
         }
         catch (Exception fault) when (fault is IOException or FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {

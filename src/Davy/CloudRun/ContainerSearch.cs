@@ -183,7 +183,7 @@ sealed class ContainerSearch
 
     PlacedText? At(JsonValue item, string name, JsonValue value) => value.TextOrEmpty is { Length: > 0 } text ? new(text, _path.To(item.Row, name)) : null;
 
-    IReadOnlyList<PlacedText> Texts(JsonValue item, string name, JsonValue list)
+    List<PlacedText> Texts(JsonValue item, string name, JsonValue list)
     {
         if (At(item, name, list) is { } single) return [single];
 
@@ -195,10 +195,10 @@ sealed class ContainerSearch
             index++;
         }
 
-        return texts ?? (IReadOnlyList<PlacedText>)[];
+        return texts ?? [];
     }
 
-    IReadOnlyList<EnvironmentVariable> Variables(JsonValue item, JsonValue list)
+    List<EnvironmentVariable> Variables(JsonValue item, JsonValue list)
     {
         List<EnvironmentVariable>? variables = null;
         var index = 0;
@@ -208,6 +208,6 @@ sealed class ContainerSearch
             index++;
         }
 
-        return variables ?? (IReadOnlyList<EnvironmentVariable>)[];
+        return variables ?? [];
     }
 }

@@ -1,5 +1,4 @@
 using Davy.CloudRun;
-using Davy.Logs;
 
 namespace Davy.Findings;
 

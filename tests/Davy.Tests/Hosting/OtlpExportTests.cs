@@ -141,7 +141,7 @@ public sealed class OtlpExportTests
         Assert.DoesNotContain("hunter2", fault.Message, StringComparison.Ordinal);
     }
 
-    static IEnumerable<double> Bounds(FakeCollector collector, string name) => collector.Metrics.First(metric => metric.Text(1) == name).At(9, 1).First().Doubles(7);
+    static double[] Bounds(FakeCollector collector, string name) => collector.Metrics.First(metric => metric.Text(1) == name).At(9, 1).First().Doubles(7);
 
     static string Entry(string service, string project) => SomeEntries.SystemEvent(project, service).ToJsonString();
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Davy.Storage;
-using Davy.Tests.EndToEnd;
 using Davy.Tests.Ingest;
 using Davy.Tests.Storage;
 

@@ -54,7 +54,7 @@ public abstract class InspectionStepTests(DatabaseKind kind) : StoreTests(kind)
         return await ask.ToListAsync(row => JsonNode.Parse(row.Text(0))!.ToJsonString(), Cancel);
     }, Cancel);
 
-    async Task<KeptInspection> TheImageAsync(SomeWatch seen) => Assert.Single(await seen.Watch.Inspections.ListAsync(new(), null, 10, Cancel));
+    static async Task<KeptInspection> TheImageAsync(SomeWatch seen) => Assert.Single(await seen.Watch.Inspections.ListAsync(new(), null, 10, Cancel));
 
     [Fact]
     public async Task EveryOrderGivesTheSameFinding()
