@@ -118,7 +118,10 @@ sealed record ResponseAnswer(string Record, string Action, string Resource, Date
         return new(record.Id, record.Action, record.Resource.AdminName, record.BegunAt, record.Who, record.Reason, Given(record.Finding), Given(record.Undoes), Given(record.Result), Given(record.Why),
             [.. record.Steps.Select(step => new ResponseStepAnswer(step.What, step.Outcome))])
         {
-            Journal = kept.Journal, SentBy = kept.SentBy, KeptTime = kept.KeptAt, Damaged = kept.IsDamaged,
+            Journal = kept.Journal,
+            SentBy = kept.SentBy,
+            KeptTime = kept.KeptAt,
+            Damaged = kept.IsDamaged,
         };
     }
 
