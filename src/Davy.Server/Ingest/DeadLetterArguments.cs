@@ -8,7 +8,7 @@ namespace Davy.Server.Ingest;
 /// <summary><c>davyd dead-letters list|show|replay|purge</c>, as the command line has them; <see cref="DeadLetterCommands"/> does the work.</summary>
 static class DeadLetterArguments
 {
-    static readonly Option<string> Format = new("--format") { Description = "How the list is written.", HelpName = "FORMAT", DefaultValueFactory = _ => "table" };
+    static readonly Option<string> Format = ListCommand.Format();
 
     static readonly Option<string?> Output = new("--output") { Description = "Write the bytes as they are to a new file, mode 0600, and not to standard output.", HelpName = "FILE" };
 
@@ -21,8 +21,6 @@ static class DeadLetterArguments
     static readonly Argument<long> Id = new("ID") { Description = "The letter's id, as the list shows it." };
 
     static readonly Argument<long[]> Ids = new("ID") { Description = "The letters' ids, as the list shows them.", Arity = ArgumentArity.ZeroOrMore };
-
-    static DeadLetterArguments() => Format.AcceptOnlyFromAmong("table", "json");
 
     /// <summary>The commands.</summary>
     /// <param name="environment">The process's environment.</param>
@@ -57,11 +55,8 @@ static class DeadLetterArguments
 
         return new("dead-letters", "The entries that were read and failed for good. They are kept in the server's database, which these commands open themselves.") { list, show, replay, purge };
 
-        async Task<int> WithAsync(ParseResult parsed, Func<DeadLetterCommands, Davy.Storage.Database, Task<int>> run, CancellationToken cancel)
-        {
-            await using var database = await DatabaseStart.OpenAsync(ServerArguments.Place(parsed, environment), clock, cancel);
-            return await run(new(new(database, clock, new()), output, error), database);
-        }
+        Task<int> WithAsync(ParseResult parsed, Func<DeadLetterCommands, Davy.Storage.Database, Task<int>> run, CancellationToken cancel) =>
+            ListCommand.WithAsync(parsed, environment, clock, database => run(new(new(database, clock, new()), output, error), database), cancel);
     }
 
     /// <exception cref="OptionException">Neither letters nor all of them were named, or both.</exception>

@@ -11,9 +11,7 @@ namespace Davy.Server.Ingest;
 /// <summary><c>davyd deployments list|show</c>.</summary>
 static class DeploymentArguments
 {
-    const int PageSize = 500;
-
-    static readonly Option<string> Format = new("--format") { Description = "How it is written.", HelpName = "FORMAT", DefaultValueFactory = _ => "table" };
+    static readonly Option<string> Format = ListCommand.Format();
 
     static readonly Option<string> Project = new("--project") { Description = "Those of this project.", HelpName = "ID", DefaultValueFactory = _ => "" };
 
@@ -21,11 +19,9 @@ static class DeploymentArguments
 
     static readonly Option<string> Principal = new("--principal") { Description = "Those of this principal.", HelpName = "EMAIL", DefaultValueFactory = _ => "" };
 
-    static readonly Option<int> Limit = new("--limit") { Description = "How many at most, those kept last first.", HelpName = "COUNT", DefaultValueFactory = _ => 1_000 };
+    static readonly Option<int> Limit = ListCommand.Limit("those kept last first");
 
     static readonly Argument<long> Id = new("ID") { Description = "The deployment's id, as the list shows it." };
-
-    static DeploymentArguments() => Format.AcceptOnlyFromAmong("table", "json");
 
     /// <summary>The commands.</summary>
     /// <param name="environment">The process's environment.</param>
@@ -49,20 +45,13 @@ static class DeploymentArguments
 
         return new("deployments", "What was deployed to Cloud Run, as far as the watch remembers it. It is kept in the server's database, which these commands open themselves.") { list, show };
 
-        async Task<int> WithAsync(ParseResult parsed, Func<DeploymentStore, Task<int>> run, CancellationToken cancel)
-        {
-            await using var database = await DatabaseStart.OpenAsync(ServerArguments.Place(parsed, environment), clock, cancel);
-            return await run(new(database, clock));
-        }
+        Task<int> WithAsync(ParseResult parsed, Func<DeploymentStore, Task<int>> run, CancellationToken cancel) => ListCommand.WithAsync(parsed, environment, clock, database => run(new(database, clock)), cancel);
     }
 
     static async Task<int> ListAsync(ParseResult parsed, DeploymentStore store, StandardOutput output, CancellationToken cancel)
     {
         DeploymentQuery query = new() { Project = parsed.GetValue(Project)!, Resource = parsed.GetValue(Resource)!, Principal = parsed.GetValue(Principal)! };
-        var limit = parsed.GetValue(Limit);
-        if (limit is < 1 or > 100_000) throw new OptionException($"--limit is {limit.ToString(CultureInfo.InvariantCulture)}; it must be 1 to 100,000.");
-        List<ListedDeployment> all = [];
-        while (all.Count < limit && await store.ListAsync(query, all.Count == 0 ? null : all[^1].Key, Math.Min(PageSize, limit - all.Count), cancel) is { Count: > 0 } page) all.AddRange(page);
+        var all = await ListCommand.ReadAsync(parsed.GetValue(Limit), (before, size) => store.ListAsync(query, before, size, cancel), each => each.Key);
         if (parsed.GetValue(Format) == "json")
         {
             await output.Writer.WriteLineAsync(JsonSerializer.Serialize([.. all.Select(DeploymentAnswer.Of)], DeploymentJson.Default.DeploymentAnswerArray));

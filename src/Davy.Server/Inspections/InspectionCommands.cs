@@ -11,23 +11,17 @@ namespace Davy.Server.Inspections;
 /// <summary><c>davyd inspections list|show</c>.</summary>
 static class InspectionCommands
 {
-    const int PageSize = 500;
-
-    static readonly Option<string> Format = new("--format") { Description = "How it is written.", HelpName = "FORMAT", DefaultValueFactory = _ => "table" };
+    static readonly Option<string> Format = ListCommand.Format();
 
     static readonly Option<string> Image = new("--image") { Description = "The image of this digest (sha256:…), or of this reference.", HelpName = "IMAGE", DefaultValueFactory = _ => "" };
 
     static readonly Option<string> Verdict = new("--verdict") { Description = "Those of this verdict: miner, containsMiner, suspicious, mentionsMiners, clean or notVerified.", HelpName = "VERDICT", DefaultValueFactory = _ => "" };
 
-    static readonly Option<int> Limit = new("--limit") { Description = "How many at most, those seen last first.", HelpName = "COUNT", DefaultValueFactory = _ => 1_000 };
+    static readonly Option<int> Limit = ListCommand.Limit("those seen last first");
 
     static readonly Argument<long> Id = new("ID") { Description = "The image's id, as the list shows it." };
 
-    static InspectionCommands()
-    {
-        Format.AcceptOnlyFromAmong("table", "json");
-        Verdict.AcceptOnlyFromAmong("", "miner", "containsMiner", "suspicious", "mentionsMiners", "clean", "notVerified");
-    }
+    static InspectionCommands() => Verdict.AcceptOnlyFromAmong("", "miner", "containsMiner", "suspicious", "mentionsMiners", "clean", "notVerified");
 
     /// <summary>The commands.</summary>
     /// <param name="environment">The process's environment.</param>
@@ -51,20 +45,13 @@ static class InspectionCommands
 
         return new("inspections", "The images that davyd looks into in the background (--inspect). They are kept in the server's database, which these commands open themselves.") { list, show };
 
-        async Task<int> WithAsync(ParseResult parsed, Func<InspectionStore, Task<int>> run, CancellationToken cancel)
-        {
-            await using var database = await DatabaseStart.OpenAsync(ServerArguments.Place(parsed, environment), clock, cancel);
-            return await run(new(database, clock));
-        }
+        Task<int> WithAsync(ParseResult parsed, Func<InspectionStore, Task<int>> run, CancellationToken cancel) => ListCommand.WithAsync(parsed, environment, clock, database => run(new(database, clock)), cancel);
     }
 
     static async Task<int> ListAsync(ParseResult parsed, InspectionStore store, StandardOutput output, CancellationToken cancel)
     {
         InspectionQuery query = new() { Image = parsed.GetValue(Image)!, Verdict = parsed.GetValue(Verdict)! };
-        var limit = parsed.GetValue(Limit);
-        if (limit is < 1 or > 100_000) throw new OptionException($"--limit is {limit.ToString(CultureInfo.InvariantCulture)}; it must be 1 to 100,000.");
-        List<KeptInspection> all = [];
-        while (all.Count < limit && await store.ListAsync(query, all.Count == 0 ? null : all[^1].Key, Math.Min(PageSize, limit - all.Count), cancel) is { Count: > 0 } page) all.AddRange(page);
+        var all = await ListCommand.ReadAsync(parsed.GetValue(Limit), (before, size) => store.ListAsync(query, before, size, cancel), each => each.Key);
         if (parsed.GetValue(Format) == "json")
         {
             await output.Writer.WriteLineAsync(JsonSerializer.Serialize([.. all.Select(ImageAnswer.Of)], InspectionJson.Default.ImageAnswerArray));
