@@ -44,7 +44,7 @@ static class FindingPast
         if (finding.At("sourceProperties", "properties") is not JsonObject properties) return new(question.Resource, name.SourceId, name.FindingId, long.MaxValue, written);
 
         foreach (var occurrence in occurrences.Where(occurrence => !IsSure(occurrence))) Name(occurrence, past);
-        if (occurrences.Count > 0 && !occurrences.Exists(occurrence => occurrence["actor"] is not null)) Unname(finding, properties);
+        if (occurrences.Count > 0 && !occurrences.Exists(occurrence => occurrence["actor"] is not null)) Unname(finding, properties, areAllListed: occurrences.Count < FindingSet.OccurrencesKept);
         FindingActor.Lead(finding, properties);
         TellDeletions(finding, properties, question, past, occurrences);
 
@@ -77,9 +77,11 @@ static class FindingPast
         }
     }
 
-    static void Unname(JsonObject finding, JsonObject properties)
+    /// <summary>Takes back who is named at the head, where nobody is known to have made any of the deployments: a call that was near in time before, or one of the operation that a deletion still carried.</summary>
+    static void Unname(JsonObject finding, JsonObject properties, bool areAllListed)
     {
-        if (properties.Text("actor", "basis") != Words.Value(ActorBasis.NearInTime)) return;
+        // Beyond the list there may be a deployment whose actor a scan knew.
+        if (properties["actor"] is null || (!areAllListed && properties.Text("actor", "basis") != Words.Value(ActorBasis.NearInTime))) return;
         properties.Remove("actor");
         properties["whyNoActor"] = SecondLook.NotYet;
         foreach (var name in (ReadOnlySpan<string>)["principalEmail", "callerIp", "userAgent"]) (finding["access"] as JsonObject)?.Remove(name);

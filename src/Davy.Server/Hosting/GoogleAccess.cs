@@ -1,3 +1,4 @@
+using System.Net;
 using Davy.Google;
 using Davy.Outbound;
 
@@ -19,6 +20,8 @@ sealed class GoogleAccess(ServerOptions options, TimeProvider clock) : IDisposab
         ? OutboundGuard.Client(new() { PlainHttp = true, Allowed = AllowedHosts.Parse([emulator.IdnHost]), Timeout = Timeout.InfiniteTimeSpan })
         : null;
 
+    readonly Dictionary<Uri, HttpClient> _endpoints = [];
+
     GoogleCredentials? _credentials;
 
     /// <summary>A guarded client for what is not Google's, too.</summary>
@@ -30,6 +33,28 @@ sealed class GoogleAccess(ServerOptions options, TimeProvider clock) : IDisposab
     {
         lock (_lock) _credentials ??= GoogleCredentials.Find(options.Credentials, options.Outbound, clock);
         return new(_calls, _credentials, clock);
+    }
+
+    /// <summary>Who calls a service of Google's at an address that the settings name, with the same credentials. The client reaches that host alone, private or not; in clear it reaches nothing but loopback.</summary>
+    /// <param name="endpoint">The address: https, or http with a loopback address for its host.</param>
+    /// <exception cref="ArgumentException">The token would cross a network in clear.</exception>
+    /// <exception cref="CredentialException">There are no credentials.</exception>
+    public GoogleApi Api(Uri endpoint)
+    {
+        var isPlain = endpoint.Scheme != Uri.UriSchemeHttps;
+        if (isPlain && !(IPAddress.TryParse(endpoint.IdnHost, out var address) && IPAddress.IsLoopback(address))) throw new ArgumentException("No token is sent in clear to what is not loopback.", nameof(endpoint));
+
+        lock (_lock)
+        {
+            _credentials ??= GoogleCredentials.Find(options.Credentials, options.Outbound, clock);
+            if (!_endpoints.TryGetValue(endpoint, out var client))
+            {
+                var rules = isPlain ? new OutboundRules { PlainHttp = true } : options.Outbound with { PlainHttp = false };
+                _endpoints[endpoint] = client = OutboundGuard.Client(rules with { Allowed = AllowedHosts.Parse([endpoint.IdnHost]), Timeout = Timeout.InfiniteTimeSpan });
+            }
+
+            return new(client, _credentials, clock);
+        }
     }
 
     /// <summary>Where Pub/Sub is, with a slash at the end: Google's, or an emulator.</summary>
@@ -44,6 +69,7 @@ sealed class GoogleAccess(ServerOptions options, TimeProvider clock) : IDisposab
     {
         _credentials?.Dispose();
         _emulator?.Dispose();
+        foreach (var client in _endpoints.Values) client.Dispose();
         _calls.Dispose();
         _http.Dispose();
     }

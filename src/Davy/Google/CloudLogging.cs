@@ -23,7 +23,12 @@ public sealed class CloudLogging(Func<GoogleApi> api, GoogleEndpoints services, 
     static readonly TimeSpan AtMost = TimeSpan.FromMinutes(2);
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
 
-    readonly Pace _pace = new(TimeSpan.FromSeconds(1), time);
+    Pace Quota { get; init; } = new(TimeSpan.FromSeconds(1), time);
+
+    /// <summary>The same service at another address, within the same quota.</summary>
+    /// <param name="endpoint">Where it is, with a slash at the end.</param>
+    /// <param name="caller">Who calls it there.</param>
+    public CloudLogging At(Uri endpoint, Func<GoogleApi> caller) => new(caller, services with { Logging = endpoint }, time) { Quota = Quota };
 
     /// <summary>
     /// The entries of Cloud Run in a project's <c>system_event</c> and <c>activity</c> logs, from the oldest on. An entry may come twice: where a page was too large to take, the
@@ -86,7 +91,7 @@ public sealed class CloudLogging(Func<GoogleApi> api, GoogleEndpoints services, 
     {
         for (var attempt = 1; ; attempt++)
         {
-            await _pace.WaitAsync(cancel);
+            await Quota.WaitAsync(cancel);
             try
             {
                 return EntryPage.Read(await api().SendAsync(HttpMethod.Post, new(services.Logging, "v2/entries:list"), request, new(MostBytes, AtMost), cancel));

@@ -9,7 +9,7 @@ namespace Davy.Tests.Watching;
 /// <summary>What is remembered of a resource, in a finding of the watch: what ran before, who deployed, whether it was deleted. It is what a scan of the same entries says, in any order.</summary>
 public abstract class PastTests(DatabaseKind kind) : StoreTests(kind)
 {
-    static readonly int Seeds = TestLength.Of(whole: 8, quick: 8);
+    static readonly int Seeds = TestLength.Of(whole: 60, quick: 8);
 
     SomeWatch New() => new(Database, Time);
 
@@ -173,6 +173,27 @@ public abstract class PastTests(DatabaseKind kind) : StoreTests(kind)
         await seen.SeeAsync(SomeEntries.SystemEvent("acme-prod", "web", operation: "op-10", second: 1_000));
         properties = await OnlyFindingAsync();
         Assert.Equal((false, null), ((bool)properties["resourceDeleted"]!, (string?)properties["resourceDeletedAt"]));
+    }
+
+    /// <summary>A deletion carries the operation of the last deployment, whose caller is at the head as long as nothing else is known. Whoever made that one need not have brought the image.</summary>
+    [Fact]
+    public async Task WhoMadeAnotherDeploymentIsNotNamedOnceTheImagesOwnIsKnown()
+    {
+        var gone = SomeEntries.SystemEvent("acme-prod", "web", operation: "op-4", second: 900);
+        gone["protoPayload"]!["methodName"] = "/Services.DeleteService";
+        gone["protoPayload"]!["response"]!["metadata"]!["deletionTimestamp"] = SomeEntries.At(899);
+        await using var seen = New();
+        await seen.SeeAsync(SomeEntries.Activity("acme-prod", "web", "op-4", 799, "other@example.com"));
+        await seen.SeeAsync(gone);
+        Assert.Equal("other@example.com", (string?)(await OnlyFindingAsync())["actor"]!["principal"]);
+
+        await seen.SeeAsync(SomeEntries.SystemEvent("acme-prod", "web", operation: "op-1", second: 100));
+        var finding = Assert.Single(await FindingsAsync(Database));
+        Assert.Equal((null, null), (finding["sourceProperties"]!["properties"]!["actor"], finding["access"]!["principalEmail"]));
+        Assert.Equal(SecondLook.NotYet, (string?)(await OnlyFindingAsync())["whyNoActor"]);
+
+        await seen.SeeAsync(SomeEntries.Activity("acme-prod", "web", "op-1", 99, "caller@example.com"));
+        Assert.Equal("caller@example.com", (string?)(await OnlyFindingAsync())["actor"]!["principal"]);
     }
 
     public sealed class OnSqlite() : PastTests(DatabaseKind.Sqlite);

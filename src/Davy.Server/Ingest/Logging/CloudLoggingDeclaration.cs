@@ -1,6 +1,8 @@
+using System.Net;
 using Davy.Findings.Live;
 using Davy.Google;
 using Davy.Images;
+using Davy.Outbound;
 using Davy.Server.Hosting;
 
 namespace Davy.Server.Ingest.Logging;
@@ -21,13 +23,16 @@ sealed record CloudLoggingDeclaration(string Name, string Node) : SourceDeclarat
     /// <summary>How late an entry may come: so much of what was read is asked for again each time.</summary>
     public TimeSpan Overlap { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Where Cloud Logging is, with a slash at the end; null for Google's own address.</summary>
+    public Uri? Endpoint { get; init; }
+
     /// <summary>Reads one.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="json">What the configuration says.</param>
     /// <exception cref="UnreadableFileException">Something is wrong.</exception>
     public static SourceDeclaration Read(string name, LocatedJson json)
     {
-        json.Expect("name", "kind", "organization", "folder", "project", "every", "since", "overlap");
+        json.Expect("name", "kind", "organization", "folder", "project", "every", "since", "overlap", "endpoint");
         List<string> nodes = [];
         Add("organization", "organizations", NodeId.IsNumber);
         Add("folder", "folders", NodeId.IsNumber);
@@ -40,6 +45,7 @@ sealed record CloudLoggingDeclaration(string Name, string Node) : SourceDeclarat
             Every = TimeSpan.FromSeconds(json.OptionalNumber("every", 60, 1, Day)),
             Since = LogMoment.TryParse(since, out var moment) ? moment : throw json.Member("since")!.Fault("\"since\" must be a time ago, such as 400d, 12h or 30m, or a time, such as 2026-01-31 or 2026-01-31T12:00:00Z"),
             Overlap = TimeSpan.FromSeconds(json.OptionalNumber("overlap", 900, 60, Day)),
+            Endpoint = json.Member("endpoint") is { } endpoint ? EndpointOf(endpoint) : null,
         };
 
         void Add(string member, string kind, Func<string, bool> isId)
@@ -49,11 +55,38 @@ sealed record CloudLoggingDeclaration(string Name, string Node) : SourceDeclarat
         }
     }
 
+    /// <summary>Tokens go there: so https, or http where nothing leaves the machine, by address, for a name may come to mean another one.</summary>
+    static Uri EndpointOf(LocatedJson value)
+    {
+        if (!Uri.TryCreate(value.Text(), UriKind.Absolute, out var uri) || uri is not { UserInfo: "", AbsolutePath: "/", Query: "", Fragment: "" }
+            || !(uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && IPAddress.TryParse(uri.IdnHost, out var address) && IPAddress.IsLoopback(address))))
+        {
+            throw value.Fault("\"endpoint\" must be https:// and a host, such as https://logging-davy.p.googleapis.com, without a path; http:// is for loopback addresses alone, such as http://127.0.0.1:8085");
+        }
+
+        try
+        {
+            AllowedHosts.Parse([uri.IdnHost]);
+            return uri;
+        }
+        catch (FormatException fault)
+        {
+            throw value.Fault($"\"endpoint\": {fault.Message}");
+        }
+    }
+
     /// <inheritdoc/>
     public override ILogSource Open(IServiceProvider services)
     {
         var clock = services.GetRequiredService<TimeProvider>();
-        ProjectLogs logs = new(this, services.GetRequiredService<Watch>(), services.GetRequiredService<WatchCursors>(), services.GetRequiredService<CloudLogging>(), clock);
+        var logging = services.GetRequiredService<CloudLogging>();
+        if (Endpoint is { } endpoint)
+        {
+            var access = services.GetRequiredService<GoogleAccess>();
+            logging = logging.At(endpoint, () => access.Api(endpoint));
+        }
+
+        ProjectLogs logs = new(this, services.GetRequiredService<Watch>(), services.GetRequiredService<WatchCursors>(), logging, clock);
         return new CloudLoggingSource(this, services.GetRequiredService<GoogleHierarchy>(), logs, services.GetRequiredService<SourceFaults>(), clock);
     }
 
