@@ -113,7 +113,7 @@ public sealed class WholeWayTests : RespondTrial, IAsyncLifetime
 
     async Task<JsonNode> FindingAsync() => Assert.Single((await SendAsync(HttpMethod.Get, "v2/projects/acme-prod/sources/-/findings", null))["listFindingsResults"]!.AsArray())!["finding"]!;
 
-    Task<JsonNode> CloseAsync(string name) => SendAsync(HttpMethod.Post, $"v2/{name}:setState", """{"state":"INACTIVE"}""");
+    async Task CloseAsync(string name) => await SendAsync(HttpMethod.Post, $"v2/{name}:setState", """{"state":"INACTIVE"}""");
 
     async Task PushAsync(JsonObject entry) => await SendAsync(HttpMethod.Post, "ingest/pubsub/logs", PushedMessage.Of(++_messages, "shop", isDeployment: true, entry.ToJsonString()).Body);
 
