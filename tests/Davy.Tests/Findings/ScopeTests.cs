@@ -76,6 +76,12 @@ public abstract class ScopeTests(DatabaseKind kind) : KeptFindingsTests(kind)
             INSERT INTO ancestors (scope, node) SELECT scope, node FROM old;
             DROP TABLE old;
             UPDATE findings SET scope = substr(scope, 1, instr(scope, ' ') - 1);
+            DROP TABLE inspection_uses;
+            DROP TABLE inspections;
+            DROP TABLE response_lines;
+            DROP TABLE resource_findings;
+            DROP INDEX deployments_deletions;
+            ALTER TABLE deployments DROP COLUMN deletes;
             DELETE FROM migrations WHERE number >= 6;
             """, Cancel);
         Assert.Equal("a b c", await Below("folders/111"));

@@ -62,7 +62,7 @@ public abstract class InspectionStepTests(DatabaseKind kind) : StoreTests(kind)
         List<string> results = [];
         foreach (var order in (int[][])[[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]])
         {
-            foreach (var table in (string[])["findings", "inspections", "inspection_uses", "deployments", "seen_entries", "pending_operations", "pending_findings"]) await Made.ExecuteAsync($"DELETE FROM {table}", Cancel);
+            foreach (var table in (string[])["findings", "inspections", "inspection_uses", "deployments", "seen_entries", "pending_operations", "pending_findings", "resource_findings", "expected_events"]) await Made.ExecuteAsync($"DELETE FROM {table}", Cancel);
             await using var seen = Watching();
             var steps = Steps(seen);
             await seen.SeeAsync(SomeEntries.SystemEvent("acme-prod", "seed", Ran, "op-seed"));
