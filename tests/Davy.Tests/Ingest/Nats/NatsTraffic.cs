@@ -136,7 +136,7 @@ sealed partial class NatsTraffic
     static byte[] Json(JsonNode entry) => Encoding.UTF8.GetBytes(entry.ToJsonString());
 
     /// <summary>With its members in one order, for the order in which they were added is no difference.</summary>
-    static string Sorted(JsonNode? node) => node switch
+    public static string Sorted(JsonNode? node) => node switch
     {
         JsonObject json => $"{{{string.Join(',', json.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{member.Key}:{Sorted(member.Value)}"))}}}",
         JsonArray list => $"[{string.Join(',', list.Select(Sorted))}]",
