@@ -26,6 +26,9 @@ public sealed record Deployment
     /// <summary>When the revision or execution was created; null where it is not told.</summary>
     public Timestamp? CreatedAt { get; init; }
 
+    /// <summary>When it was made: when the revision or execution was created, else when somebody called; null for a deletion, and where neither is told.</summary>
+    public Timestamp? MadeAt => IsDeletion ? null : CreatedAt ?? (Entry.Log is AuditLogKind.Activity ? Entry.Timestamp : null);
+
     /// <summary>Who deployed, as far as this entry alone tells; null where it does not.</summary>
     public Actor? Actor { get; init; }
 

@@ -106,6 +106,9 @@ public sealed record Occurrence
     /// <summary>The log time of its last evidence.</summary>
     public Timestamp? Last { get; init; }
 
+    /// <summary>When it was made, by what its entries tell: when the revision or execution was created, else when somebody called; null where neither is told.</summary>
+    public Timestamp? CreatedAt { get; init; }
+
     /// <summary>Who deployed; null where it is not known.</summary>
     public Actor? Actor { get; init; }
 

@@ -9,7 +9,7 @@ namespace Davy.Findings;
 static class FindingMerge
 {
     static readonly string[] Kept =
-        ["name", "parent", "canonicalName", "createTime", "state", "mute", "muteInfo", "muteUpdateTime", "muteInitiator", "securityMarks", "externalSystems"];
+        ["name", "parent", "canonicalName", "createTime", "mute", "muteInfo", "muteUpdateTime", "muteInitiator", "securityMarks", "externalSystems"];
 
     /// <summary>Verdicts on an image's content: what is known before what is not, and the gravest last.</summary>
     static readonly string[] Verdicts = ["notVerified", "clean", "mentionsMiners", "suspicious", "containsMiner", "miner"];
@@ -25,6 +25,7 @@ static class FindingMerge
     /// <param name="found">The finding as it was found; it becomes the finding to keep.</param>
     public static void Join(JsonObject before, JsonObject found)
     {
+        Closing.Join(before, found);
         if (Earlier(before.Text("eventTime"), found.Text("eventTime"))) Keep(before, found, "eventTime");
 
         // The finding with the earlier entry is the representative one: what it says of a single entry stays, whichever came first.
@@ -112,6 +113,7 @@ static class FindingMerge
     {
         if (Earlier(entry.Text("first"), there.Text("first"))) Keep(entry, there, "first");
         if (Earlier(there.Text("last"), entry.Text("last"))) Keep(entry, there, "last");
+        if (entry.Text("created") is { Length: > 0 } created && !Earlier(created, there.Text("created"))) Keep(entry, there, "created");
         if (FindingActor.IsSurer(entry["actor"], there["actor"])) Keep(entry, there, "actor");
         foreach (var (name, value) in entry)
         {
@@ -172,7 +174,8 @@ static class FindingMerge
             ? new Logs.Timestamp(seconds, (int)Math.Clamp(Number(moment.At("nanos")), 0, 999_999_999)).ToString()
             : "";
 
-    static bool Earlier(string one, string other) => one != "" && (other == "" || FindingRow.Nanos(one) < FindingRow.Nanos(other));
+    /// <summary>Whether a moment is known and before another, or the other is not known.</summary>
+    internal static bool Earlier(string one, string other) => one != "" && (other == "" || FindingRow.Nanos(one) < FindingRow.Nanos(other));
 
     static long Number(JsonNode? node) => node is JsonValue value && value.GetValueKind() is System.Text.Json.JsonValueKind.Number && value.TryGetValue<long>(out var number) ? number : 0;
 
@@ -187,7 +190,8 @@ static class FindingMerge
         .Select(entry => (Time: FindingRow.Nanos(entry.Text("cloudLoggingEntry", "timestamp")), Id: entry.Text("cloudLoggingEntry", "insertId")))
         .DefaultIfEmpty((FindingRow.Nanos(finding.Text("eventTime")), "")).Min();
 
-    static void Keep(JsonObject from, JsonObject into, string name)
+    /// <summary>Puts a member as it was, or takes it away where there was none.</summary>
+    internal static void Keep(JsonObject from, JsonObject into, string name)
     {
         if (from[name] is { } value) into[name] = value.DeepClone();
         else into.Remove(name);

@@ -74,6 +74,7 @@ sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time
         finding["createTime"] = now.ToString();
         if (finding.Text("eventTime") == "") finding["eventTime"] = now.ToString();
         if (finding.Text("state") is "" or "STATE_UNSPECIFIED") finding["state"] = "ACTIVE";
+        Closing.Note(finding, now);
         finding.Remove("securityMarks");
 
         Muting.Begin(finding);
@@ -136,7 +137,9 @@ sealed class FindingWriter(Database database, ReadFilter read, TimeProvider time
     /// <summary>Makes the row of a finding that is kept and was changed; its identity stays, and the dynamic mutes follow the change.</summary>
     public FindingRow Row(FindingChange change, WriteRules rules)
     {
-        rules.Mute(change.Finding, change.Resource, FindingNodes.Of(change.Before.Name, change.Resource), isNew: false, Timestamp.From(time.GetUtcNow()));
+        var now = Timestamp.From(time.GetUtcNow());
+        Closing.Note(change.Finding, now);
+        rules.Mute(change.Finding, change.Resource, FindingNodes.Of(change.Before.Name, change.Resource), isNew: false, now);
         return FindingRow.Of(change.Before.Name, change.Finding, change.Resource, change.Wire, Milliseconds);
     }
 

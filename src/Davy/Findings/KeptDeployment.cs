@@ -45,6 +45,9 @@ public sealed record KeptDeployment
     /// <summary>The revision or execution; empty where it is not told.</summary>
     public string Revision { get; init; } = "";
 
+    /// <summary>When the revision or execution was created, RFC 3339; empty where it is not told.</summary>
+    public string Created { get; init; } = "";
+
     /// <summary>The client that deployed; empty where it is not told.</summary>
     public string Client { get; init; } = "";
 
@@ -85,6 +88,7 @@ public sealed record KeptDeployment
             ProjectNumber = Cut(deployment.ProjectNumber),
             Operation = Cut(deployment.OperationId),
             Revision = Cut(deployment.Revision),
+            Created = deployment.CreatedAt?.ToString() ?? "",
             Client = Cut(deployment.Client),
             ServiceAccount = Cut(deployment.ServiceAccount),
             IsDeletion = deployment.IsDeletion,
@@ -121,10 +125,11 @@ public sealed record KeptDeployment
         ProjectNumber = ProjectNumber,
         OperationId = Operation,
         Revision = Revision,
+        CreatedAt = Moment(Created),
         Client = Client,
         ServiceAccount = ServiceAccount,
         IsDeletion = IsDeletion,
-        DeletedAt = Deleted is { Length: > 0 } moment && Timestamp.TryParse(moment, out var deleted) ? deleted : null,
+        DeletedAt = Moment(Deleted),
         FailedToStart = FailedToStart,
         Actor = Actor,
     };
@@ -132,6 +137,8 @@ public sealed record KeptDeployment
     /// <summary>The entry's time.</summary>
     [JsonIgnore]
     internal Timestamp At => Timestamp.TryParse(Time, out var at) ? at : Timestamp.Epoch;
+
+    static Timestamp? Moment(string text) => text != "" && Timestamp.TryParse(text, out var moment) ? moment : null;
 
     internal static KeptDeployment Read(string document) => JsonSerializer.Deserialize(document, KeptDeploymentJson.Default.KeptDeployment)!;
 

@@ -10,6 +10,7 @@ sealed class OccurrenceDraft
     readonly SortedSet<string> _revisions = new(StringComparer.Ordinal);
     readonly SortedSet<string> _digests = new(StringComparer.Ordinal);
     Actor? _told;
+    Timestamp? _created;
     string _client = "";
     string _serviceAccount = "";
     bool _failedToStart;
@@ -39,6 +40,7 @@ sealed class OccurrenceDraft
         if (digest != "") _digests.Add(digest);
 
         See(deployment.Entry.Timestamp);
+        _created = Later(_created, deployment.MadeAt);
         _told = Better(_told, deployment.Actor);
         _client = Larger(_client, deployment.Client);
         _serviceAccount = Larger(_serviceAccount, deployment.ServiceAccount);
@@ -53,6 +55,7 @@ sealed class OccurrenceDraft
         _digests.UnionWith(other._digests);
         See(other.First);
         See(other.Last);
+        _created = Later(_created, other._created);
         _told = Better(_told, other._told);
         _client = Larger(_client, other._client);
         _serviceAccount = Larger(_serviceAccount, other._serviceAccount);
@@ -72,6 +75,7 @@ sealed class OccurrenceDraft
             Digest = _digests.Min ?? "",
             First = First,
             Last = Last,
+            CreatedAt = _created,
             Actor = actor,
             WhyNoActor = actor is null ? whyNone : "",
             Client = _client,
@@ -91,6 +95,8 @@ sealed class OccurrenceDraft
         if (order == 0) order = string.CompareOrdinal(one.ToString(), other.ToString());
         return order <= 0 ? one : other;
     }
+
+    static Timestamp? Later(Timestamp? one, Timestamp? other) => one is null || other > one ? other : one;
 
     static string Larger(string one, string other) => string.CompareOrdinal(one, other) >= 0 ? one : other;
 

@@ -159,6 +159,7 @@ static class FindingJson
         json.Known("digest", occurrence.Digest);
         json.Known("first", occurrence.First);
         json.Known("last", occurrence.Last);
+        json.Known("created", occurrence.CreatedAt);
         if (occurrence.Actor is { } actor) Actor(json, actor);
         json.Known("whyNoActor", occurrence.WhyNoActor);
         json.Known("client", occurrence.Client);

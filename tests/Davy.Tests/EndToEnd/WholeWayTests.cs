@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Davy.Outbound;
@@ -83,9 +84,9 @@ public sealed class WholeWayTests : RespondTrial, IAsyncLifetime
             await PushAsync(Deployment(good, "op-2", 30));
             Assert.Equal(("INACTIVE", 1), ((string)(await FindingAsync())["state"]!, Occurrences(await FindingAsync())));
 
-            // A new deployment of the same is its second.
-            await PushAsync(Deployment(FakeCloudRun.Bad, "op-3", 500));
-            Assert.Equal(2, Occurrences(await FindingAsync()));
+            // A new deployment of the same opens it again, as its second.
+            await PushAsync(Redeployment(FakeCloudRun.Bad, "op-3", TimeProvider.System.GetUtcNow().AddSeconds(1)));
+            Assert.Equal(("ACTIVE", 2), ((string)(await FindingAsync())["state"]!, Occurrences(await FindingAsync())));
 
             var undone = Run(_fake, "undo", record, "--confirm", "shop", "--reason", "It was an exercise.");
             Assert.True(undone.Code == 0, undone.Out + undone.Error);
@@ -100,6 +101,16 @@ public sealed class WholeWayTests : RespondTrial, IAsyncLifetime
     {
         var entry = SomeEntries.SystemEvent("acme-prod", "shop", image, operation, second);
         entry["resource"]!["labels"]!["location"] = "us-central1";
+        return entry;
+    }
+
+    /// <summary>The revision of a deployment that was made at a moment.</summary>
+    static JsonObject Redeployment(string image, string operation, DateTimeOffset made)
+    {
+        var entry = SomeEntries.Revision("acme-prod", "shop", image, $"sha256:{1:x64}", operation, 500);
+        entry["resource"]!["labels"]!["location"] = "us-central1";
+        entry["timestamp"] = made.AddSeconds(5).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        entry["protoPayload"]!["response"]!["metadata"]!["creationTimestamp"] = made.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         return entry;
     }
 
