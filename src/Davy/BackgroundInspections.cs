@@ -29,6 +29,9 @@ public sealed class BackgroundInspections(Watch watch, AnswerStore answers, Back
     /// <summary>The waits after attempts that failed; the last holds for all others.</summary>
     static readonly TimeSpan[] Waits = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(12)];
 
+    // A list of a million takes long to read through, and this is asked each second.
+    volatile Judge? _judge;
+
     InspectionStore Store => watch.Inspections;
 
     /// <summary>Looks into the image that is due first.</summary>
@@ -52,8 +55,13 @@ public sealed class BackgroundInspections(Watch watch, AnswerStore answers, Back
 
     /// <summary>What tells the present lists, program and settings from others: an image is asked for again when they change.</summary>
     /// <param name="indicators">The lists.</param>
-    public string JudgedBy(IndicatorSet indicators) =>
-        Convert.ToHexStringLower(SHA256.HashData([.. LookBack.PrintOf(indicators, Upstreams.None), .. Encoding.UTF8.GetBytes($"{ReportOptions.Default.DavyVersion} {settings.AsksForListed}")]))[..32];
+    public string JudgedBy(IndicatorSet indicators)
+    {
+        if (_judge is { } known && ReferenceEquals(known.Indicators, indicators)) return known.Print;
+        Judge judge = new(indicators, Convert.ToHexStringLower(SHA256.HashData([.. LookBack.PrintOf(indicators, Upstreams.None), .. Encoding.UTF8.GetBytes($"{ReportOptions.Default.DavyVersion} {settings.AsksForListed}")]))[..32]);
+        _judge = judge;
+        return judge.Print;
+    }
 
     async Task<InspectionStep> InspectAsync(ClaimedInspection claimed, long start, CancellationToken cancel)
     {
@@ -168,6 +176,8 @@ public sealed class BackgroundInspections(Watch watch, AnswerStore answers, Back
         var where = first is null ? "" : $" It is on {first.Resource.AdminName}{more}.";
         yield return new(kind, result.Image, $"{result.Image} {said.TrimEnd('.')}.{where}", first is null ? default : Logs.EntryLocation.Read(first.Place)) { Project = first?.Resource.Project ?? "" };
     }
+
+    sealed record Judge(IndicatorSet Indicators, string Print);
 }
 
 /// <summary>How images are looked into in the background.</summary>

@@ -183,7 +183,7 @@ sealed class RespondCall : IDisposable
         {
             await _delivery.FinishAsync(cancel);
         }
-        catch (Exception fault) when (fault is ServerException or IOException or OperationCanceledException)
+        catch (Exception fault) when (fault is ServerException or UnreadableFileException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
             NotDelivered(fault is OperationCanceledException ? "the command was interrupted." : fault.Message);
         }

@@ -24,9 +24,12 @@ sealed class OtlpExport : IHostedService, IDisposable
 
     readonly MeterProvider _metrics;
     readonly TracerProvider _traces;
+    readonly BatchLogRecordExportProcessor _logs;
 
-    OtlpExport(OtlpOptions options)
+    OtlpExport(OtlpOptions options, BatchLogRecordExportProcessor logs)
     {
+        _logs = logs;
+
         // The provider disposes of reader, processor and exporter.
 #pragma warning disable CA2000
         _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(Resource())
@@ -47,11 +50,11 @@ sealed class OtlpExport : IHostedService, IDisposable
     {
         if (options is null) return;
 
-        builder.Services.AddHostedService(_ => new OtlpExport(options));
 #pragma warning disable CA2000 // As above.
-        builder.Logging.AddOpenTelemetry(logs => logs.SetResourceBuilder(Resource())
-            .AddProcessor(new BatchLogRecordExportProcessor(new OtlpLogExporter(Exporting(options, "logs")), QueuedLogs, DelayMilliseconds, PatienceMilliseconds, Batch)));
+        BatchLogRecordExportProcessor logs = new(new OtlpLogExporter(Exporting(options, "logs")), QueuedLogs, DelayMilliseconds, PatienceMilliseconds, Batch);
 #pragma warning restore CA2000
+        builder.Services.AddHostedService(_ => new OtlpExport(options, logs));
+        builder.Logging.AddOpenTelemetry(provider => provider.SetResourceBuilder(Resource()).AddProcessor(logs));
     }
 
     /// <inheritdoc/>
@@ -60,7 +63,10 @@ sealed class OtlpExport : IHostedService, IDisposable
     /// <summary>Sends what is left, if the collector takes it soon.</summary>
     /// <param name="cancellationToken">There is no time any more.</param>
     public Task StopAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(Task.Run(() => _metrics.Shutdown(LastMilliseconds), cancellationToken), Task.Run(() => _traces.Shutdown(LastMilliseconds), cancellationToken)).WaitAsync(cancellationToken);
+        Task.WhenAll(
+            Task.Run(() => _metrics.Shutdown(LastMilliseconds), cancellationToken),
+            Task.Run(() => _traces.Shutdown(LastMilliseconds), cancellationToken),
+            Task.Run(() => _logs.Shutdown(LastMilliseconds), cancellationToken)).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -17,9 +17,9 @@ static class Native
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int SetGroup(int process, int group);
 
-    [DllImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    [DllImport("libc", EntryPoint = "nice")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    public static extern int SetPriority(int which, uint who, int priority);
+    public static extern int Nice(int more);
 
     [DllImport("libc", EntryPoint = "chdir", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
