@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Davy.Outbound;
 using Davy.Storage;
@@ -33,7 +32,7 @@ public sealed class CloudLoggingCrashTests : IDisposable
         Assert.Equal("", string.Join(", ", await RunAsync(database, Services, Kills, isHasty: false)));
 
         Assert.True(_killedWithin > 0, "It was never killed while there was more to read.");
-        Assert.Equal(2L * Services, await CountAsync(database, "seen_entries"));
+        Assert.Equal(2L * Services, await database.CountAsync("seen_entries", Cancel));
         if (kind is DatabaseKind.Sqlite) Assert.Equal("ok", await database.ScalarAsync("PRAGMA integrity_check", Cancel));
     }
 
@@ -62,21 +61,21 @@ public sealed class CloudLoggingCrashTests : IDisposable
         {
             using var program = await StartAsync(http, database);
             var until = 1 + (services * kill / (kills + 1));
-            await UntilAsync(async () => await CountAsync(database, "findings") >= until, program);
+            await StartedDavyd.UntilAsync(program, async () => await database.CountAsync("findings", Cancel) >= until, Patience);
 
             // A page is asked for each second: so it falls between two of them, into a request, or into a commit.
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1_200)), TimeProvider.System, Cancel);
             using var process = Process.GetProcessById(program.Id);
             process.Kill();
             await process.WaitForExitAsync(Cancel);
-            if (await CountAsync(database, "seen_entries") < 2 * services) _killedWithin++;
+            if (await database.CountAsync("seen_entries", Cancel) < 2 * services) _killedWithin++;
             if (isHasty) await database.ExecuteAsync($"UPDATE cursors SET value = '{SomeEntries.At(services - 2)}' WHERE value < '{SomeEntries.At(services - 2)}'", Cancel);
         }
 
         using (var program = await StartAsync(http, database))
         {
             // Once all was read the place is a while ago, long after the last entry.
-            await UntilAsync(async () => await CountAsync(database, $"cursors WHERE value > '{SomeEntries.At(services + 10)}'") == 1, program);
+            await StartedDavyd.UntilAsync(program, async () => await database.CountAsync($"cursors WHERE value > '{SomeEntries.At(services + 10)}'", Cancel) == 1, Patience);
         }
 
         return await FaultsAsync(database, services);
@@ -111,17 +110,4 @@ public sealed class CloudLoggingCrashTests : IDisposable
 
     async Task<BuiltProgram> StartAsync(HttpClient http, TestDatabase database) => (await StartedDavyd.StartAsync(
         http, ["--config", _folder.File("davyd.json"), "--data", _folder.File("data"), "--database", database.ConnectionString, "--google-credentials", _folder.File("credentials.json")])).Program;
-
-    static async Task<long> CountAsync(TestDatabase database, string table) => Convert.ToInt64(await database.ScalarAsync($"SELECT count(*) FROM {table}", Cancel), CultureInfo.InvariantCulture);
-
-    static async Task UntilAsync(Func<Task<bool>> holds, BuiltProgram program)
-    {
-        using var process = Process.GetProcessById(program.Id);
-        for (var start = Stopwatch.GetTimestamp(); !await holds();)
-        {
-            if (process.HasExited) Assert.Fail(program.End().Error);
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "It does not come to what it must.");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
-        }
-    }
 }

@@ -34,7 +34,7 @@ public sealed class FilesCrashTests : IDisposable
         for (var kill = 0; kill < Kills; kill++)
         {
             using var program = Start(config, database);
-            var before = await CountAsync(database, "findings");
+            var before = await database.CountAsync("findings", Cancel);
             var first = events;
             for (var line = 0; line < Lines / Kills; line++)
             {
@@ -45,26 +45,26 @@ public sealed class FilesCrashTests : IDisposable
 
             // At another moment each time: when it has begun with these, and when it is almost through.
             var until = before + 1 + ((events - first) * kill / (Kills + 1));
-            await UntilAsync(async () => await CountAsync(database, "findings") >= until, program);
+            await StartedDavyd.UntilAsync(program, async () => await database.CountAsync("findings", Cancel) >= until, Patience);
             using var process = Process.GetProcessById(program.Id);
             process.Kill();
             await process.WaitForExitAsync(Cancel);
-            if (await CountAsync(database, "findings") < events) killedWithin++;
+            if (await database.CountAsync("findings", Cancel) < events) killedWithin++;
         }
 
         using (var program = Start(config, database))
         {
             // One more, so that all being there shows that this one reads.
             SomeLines.Append(Path.Combine(logs, "app.json"), SomeLines.Event(events++));
-            await UntilAsync(async () => await CountAsync(database, "findings") == events && await CountAsync(database, "rejected_entries") == bad, program);
+            await StartedDavyd.UntilAsync(program, async () => await database.CountAsync("findings", Cancel) == events && await database.CountAsync("rejected_entries", Cancel) == bad, Patience);
             using var terminate = BuiltProgram.Start("kill", ["-TERM", program.Id.ToString(CultureInfo.InvariantCulture)]);
             terminate.End();
             Assert.Equal(0, program.End().Code);
         }
 
-        Assert.Equal(events, await CountAsync(database, "findings"));
-        Assert.Equal(bad, await CountAsync(database, "rejected_entries"));
-        Assert.Equal(events, await CountAsync(database, "findings WHERE CAST(document AS text) LIKE '%\"count\":1,%' OR CAST(document AS text) LIKE '%\"count\": 1,%'"));
+        Assert.Equal(events, await database.CountAsync("findings", Cancel));
+        Assert.Equal(bad, await database.CountAsync("rejected_entries", Cancel));
+        Assert.Equal(events, await database.CountAsync("findings WHERE CAST(document AS text) LIKE '%\"count\":1,%' OR CAST(document AS text) LIKE '%\"count\": 1,%'", Cancel));
         if (kind is DatabaseKind.Sqlite) Assert.Equal("ok", await database.ScalarAsync("PRAGMA integrity_check", Cancel));
         if (Kills > 1) Assert.True(killedWithin > 0, "It was never killed while there was more to read.");
     }
@@ -72,17 +72,4 @@ public sealed class FilesCrashTests : IDisposable
     BuiltProgram Start(string config, TestDatabase database) => BuiltProgram.Start(
         Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "davyd.exe" : "davyd"),
         ["--config", config, "--data", _folder.File("data"), "--database", database.ConnectionString, "--http-port", "0", "--grpc-port", "0", "--log-level", "Critical"]);
-
-    static async Task<long> CountAsync(TestDatabase database, string table) => Convert.ToInt64(await database.ScalarAsync($"SELECT count(*) FROM {table}", Cancel), CultureInfo.InvariantCulture);
-
-    static async Task UntilAsync(Func<Task<bool>> holds, BuiltProgram program)
-    {
-        using var process = Process.GetProcessById(program.Id);
-        for (var start = Stopwatch.GetTimestamp(); !await holds();)
-        {
-            if (process.HasExited) Assert.Fail(program.End().Error);
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "It does not come to what it must.");
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancel);
-        }
-    }
 }

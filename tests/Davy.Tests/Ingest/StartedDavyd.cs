@@ -46,6 +46,21 @@ static class StartedDavyd
         }
     }
 
+    /// <summary>Waits until something holds, while the process runs.</summary>
+    /// <param name="program">The process.</param>
+    /// <param name="holds">Whether it holds.</param>
+    /// <param name="patience">How long.</param>
+    public static async Task UntilAsync(BuiltProgram program, Func<Task<bool>> holds, TimeSpan patience)
+    {
+        using var process = Process.GetProcessById(program.Id);
+        for (var start = Stopwatch.GetTimestamp(); !await holds();)
+        {
+            if (process.HasExited) Assert.Fail(program.End().Error);
+            Assert.True(Stopwatch.GetElapsedTime(start) < patience, "It does not come to what it must.");
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
     static async Task<bool> IsReadyAsync(HttpClient http, Uri server)
     {
         try

@@ -109,20 +109,6 @@ public abstract class InspectionFaultTests(DatabaseKind kind) : StoreTests(kind)
     }
 
     [Fact]
-    public async Task TwoServersShareTheWorkAndEachImageIsLookedIntoOnce()
-    {
-        Assert.SkipWhen(Made.Kind is DatabaseKind.Sqlite, "two servers share a PostgreSQL alone");
-        var program = StandIn.Write(_folder, $"/bin/sleep 0.2; echo '{StandIn.CleanReport}'");
-        await using var one = await InspectingServer.StartAsync(Made, options => options with { Program = program, AtOnce = 2 });
-        await using var other = await InspectingServer.StartAsync(Made, options => options with { Program = program, AtOnce = 2 });
-        for (var number = 0; number < 12; number++) await (number % 2 == 0 ? one : other).SeeAsync(DeployedImages.Entry(Some(number % 6), $"web-{number}"));
-
-        var done = await one.DoneAsync(6);
-        Assert.All(done, image => Assert.Equal(("clean", 1L), (image.Verdict, image.Result)));
-        Assert.Equal(6, one.Inspected + other.Inspected);
-    }
-
-    [Fact]
     public async Task AWordThatTheProgramWouldTakeForAFileIsNotHandedToIt()
     {
         var program = StandIn.Write(_folder, $"echo '{StandIn.CleanReport}'");
@@ -135,7 +121,22 @@ public abstract class InspectionFaultTests(DatabaseKind kind) : StoreTests(kind)
 
     public sealed class OnSqlite() : InspectionFaultTests(DatabaseKind.Sqlite);
 
-    public sealed class OnPostgreSql() : InspectionFaultTests(DatabaseKind.PostgreSql);
+    /// <summary>Which several servers may share.</summary>
+    public sealed class OnPostgreSql() : InspectionFaultTests(DatabaseKind.PostgreSql)
+    {
+        [Fact]
+        public async Task TwoServersShareTheWorkAndEachImageIsLookedIntoOnce()
+        {
+            var program = StandIn.Write(_folder, $"/bin/sleep 0.2; echo '{StandIn.CleanReport}'");
+            await using var one = await InspectingServer.StartAsync(Made, options => options with { Program = program, AtOnce = 2 });
+            await using var other = await InspectingServer.StartAsync(Made, options => options with { Program = program, AtOnce = 2 });
+            for (var number = 0; number < 12; number++) await (number % 2 == 0 ? one : other).SeeAsync(DeployedImages.Entry(Some(number % 6), $"web-{number}"));
+
+            var done = await one.DoneAsync(6);
+            Assert.All(done, image => Assert.Equal(("clean", 1L), (image.Verdict, image.Result)));
+            Assert.Equal(6, one.Inspected + other.Inspected);
+        }
+    }
 }
 
 /// <summary>Images that wait to be looked into.</summary>

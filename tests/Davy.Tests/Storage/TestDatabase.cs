@@ -84,6 +84,9 @@ public sealed class TestDatabase : IAsyncDisposable
         return await command.ExecuteScalarAsync(cancel);
     }
 
+    /// <summary>How many rows a table has, or those of it that a condition behind its name takes.</summary>
+    public async Task<long> CountAsync(string from, CancellationToken cancel) => Convert.ToInt64(await ScalarAsync($"SELECT count(*) FROM {from}", cancel), CultureInfo.InvariantCulture);
+
     /// <summary>How the database would carry out a statement, line by line.</summary>
     public async Task<string> PlanAsync(System.Data.Common.DbCommand command, CancellationToken cancel)
     {

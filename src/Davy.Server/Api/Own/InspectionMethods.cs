@@ -1,6 +1,4 @@
-using System.Globalization;
 using Davy.Findings;
-using Davy.Reports;
 using Davy.Server.Api.Requests;
 using Davy.Server.Hosting;
 
@@ -26,12 +24,8 @@ sealed class InspectionMethods(Watch watch, Paging paging)
     /// <param name="id">The id.</param>
     /// <param name="request">The request.</param>
     /// <param name="cancel">Stops it.</param>
-    public async Task<IResult> ShowAsync(string id, HttpRequest request, CancellationToken cancel)
-    {
-        OwnRequests.CheckQuery(request);
-        var found = long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? await watch.Inspections.FindAsync(key, cancel) : null;
-        return found is null ? throw Faults.NotFound("davy/Inspection", TextSanitizer.Clean(id, 40)) : Results.Json(ImageAnswer.Of(found), OwnJson.Default.ImageAnswer);
-    }
+    public async Task<IResult> ShowAsync(string id, HttpRequest request, CancellationToken cancel) =>
+        Results.Json(ImageAnswer.Of(await OwnLists.FindAsync(request, "davy/Inspection", id, watch.Inspections.FindAsync, cancel)), OwnJson.Default.ImageAnswer);
 }
 
 /// <summary>A page of images.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Davy.Findings;
+using Davy.Reports;
 using Davy.Server.Api.Requests;
 
 namespace Davy.Server.Api.Own;
@@ -52,6 +53,21 @@ sealed class OwnLists(DoubtStore doubts, RejectedEntryStore rejected, Paging pag
 
         page.RemoveAt(size);
         return (page, await paging.WriteAsync(new(key(page[^1]).ToString(CultureInfo.InvariantCulture), 0), signed, cancel));
+    }
+
+    /// <summary>Finds one of what is listed.</summary>
+    /// <typeparam name="T">What is listed.</typeparam>
+    /// <param name="request">The request, which has no parameters.</param>
+    /// <param name="type">What it is called.</param>
+    /// <param name="id">Its key, as it was sent.</param>
+    /// <param name="find">Finds it by its key; null where there is none.</param>
+    /// <param name="cancel">Stops it.</param>
+    public static async Task<T> FindAsync<T>(HttpRequest request, string type, string id, Func<long, CancellationToken, Task<T?>> find, CancellationToken cancel)
+        where T : class
+    {
+        OwnRequests.CheckQuery(request);
+        var found = long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? await find(key, cancel) : null;
+        return found ?? throw Faults.NotFound(type, TextSanitizer.Clean(id, 40));
     }
 
     static string Word(string name) => $"{char.ToLowerInvariant(name[0])}{name[1..]}";
